@@ -1,0 +1,95 @@
+// The one build: host, page, worker, host test suite, JSON schema. `node esbuild.mjs [--dev] [--tests]`.
+import { copyFile, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { toJsonSchema } from '@valibot/to-json-schema';
+import * as esbuild from 'esbuild';
+
+const root = path.dirname(fileURLToPath(import.meta.url));
+const require = createRequire(import.meta.url);
+const dev = process.argv.includes('--dev');
+const withTests = process.argv.includes('--tests');
+
+/** Kilobytes a bundle may have; the host is read at every activation, the others when the panel opens. */
+const BUDGET_KB = { 'dist/extension.cjs': 300 };
+
+/** @type {esbuild.BuildOptions} */
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  minify: !dev,
+  sourcemap: dev ? 'linked' : false,
+  target: 'es2022',
+  logLevel: 'warning',
+  legalComments: 'none',
+  metafile: true,
+};
+
+/** @type {esbuild.BuildOptions} */
+const nodeSide = { ...common, platform: 'node', format: 'cjs', target: 'node20', external: ['vscode'] };
+/** @type {esbuild.BuildOptions} */
+const browserSide = {
+  ...common,
+  platform: 'browser',
+  format: 'iife',
+  define: { 'process.env.NODE_ENV': '"production"' },
+};
+
+/** @type {esbuild.BuildOptions[]} */
+const bundles = [
+  { ...nodeSide, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.cjs' },
+  { ...browserSide, entryPoints: ['webview/ui/page.ts'], outfile: 'dist/webview/page.js' },
+  { ...browserSide, entryPoints: ['webview/ui/page.css'], outfile: 'dist/webview/page.css' },
+  // One classic file: a webview worker can only start from a blob (see ARCHITECTURE.md).
+  { ...browserSide, entryPoints: ['webview/engine/worker.ts'], outfile: 'dist/webview/worker.js' },
+];
+if (withTests) {
+  bundles.push({
+    ...nodeSide,
+    minify: false,
+    sourcemap: 'inline',
+    entryPoints: ['test/host/index.ts'],
+    outfile: 'dist/test/host/index.cjs',
+    external: ['vscode', 'mocha'],
+  });
+}
+
+/** Turns the valibot schema of a definition into the JSON schema that the manifest contributes. */
+async function writeJsonSchema() {
+  const built = await esbuild.build({
+    ...common,
+    entryPoints: ['src/core/model/modelSpec.ts'],
+    format: 'esm',
+    platform: 'node',
+    write: false,
+  });
+  const code = built.outputFiles?.[0]?.text ?? '';
+  const module = await import(`data:text/javascript;base64,${Buffer.from(code).toString('base64')}`);
+  const schema = toJsonSchema(module.modelSpecSchema, { typeMode: 'input', errorMode: 'ignore' });
+  const target = path.join(root, 'media/senet.schema.json');
+  const text = `${JSON.stringify({ title: 'SE Playground model definition', ...schema }, null, 2)}\n`;
+  const old = await readFile(target, 'utf8').catch(() => '');
+  if (old !== text) await writeFile(target, text);
+}
+
+async function copyWasm() {
+  const source = require.resolve('@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm');
+  await mkdir(path.join(root, 'dist/webview'), { recursive: true });
+  await copyFile(source, path.join(root, 'dist/webview/tfjs-backend-wasm-simd.wasm'));
+}
+
+async function reportSizes() {
+  for (const { outfile } of bundles) {
+    if (!outfile) continue;
+    const kilobytes = (await stat(path.join(root, outfile))).size / 1000;
+    console.log(`${outfile.padEnd(32)} ${kilobytes.toFixed(0).padStart(6)} kB`);
+    const budget = Object.entries(BUDGET_KB).find(([name]) => name === outfile)?.[1];
+    if (budget !== undefined && !dev && kilobytes > budget) {
+      throw new Error(`${outfile} has ${kilobytes.toFixed(0)} kB; its budget is ${budget} kB.`);
+    }
+  }
+}
+
+await Promise.all([...bundles.map((options) => esbuild.build(options)), writeJsonSchema(), copyWasm()]);
+await reportSizes();

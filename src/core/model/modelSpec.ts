@@ -1,0 +1,154 @@
+/**
+ * The model definition (`*.senet.json`): one valibot schema is the source of the TypeScript type, of the run-time check
+ * and, through the build, of the JSON schema that gives completion and hovers in the editor.
+ *
+ * Paper: Hu et al., "Squeeze-and-Excitation Networks", arXiv 1709.01507 v4.
+ */
+import * as v from 'valibot';
+
+export const BACKBONE_DEPTHS = [8, 14, 20, 32, 44, 56, 110, 164] as const;
+export const SQUEEZES = ['avg', 'max'] as const;
+export const GATES = ['sigmoid', 'hard-sigmoid', 'tanh', 'relu'] as const;
+export const PLACES = ['standard', 'pre', 'post', 'identity'] as const;
+export const DATASETS = ['quick', 'full', 'synthetic'] as const;
+export const SCHEDULES = ['constant', 'step', 'cosine'] as const;
+export const OPTIMIZERS = ['sgd', 'adam'] as const;
+
+const describe = <T extends v.GenericSchema>(schema: T, text: string) => v.pipe(schema, v.description(text));
+const count = (minimum: number, maximum: number) =>
+  v.pipe(v.number(), v.integer(), v.minValue(minimum), v.maxValue(maximum));
+const within = (minimum: number, maximum: number) =>
+  v.pipe(v.number(), v.finite(), v.minValue(minimum), v.maxValue(maximum));
+
+const inputSchema = v.strictObject({
+  height: describe(v.optional(count(8, 128), 32), 'Image height in pixels. CIFAR-10 is 32.'),
+  width: describe(v.optional(count(8, 128), 32), 'Image width in pixels. CIFAR-10 is 32.'),
+  channels: describe(v.optional(count(1, 4), 3), 'Colour channels: 3 for RGB.'),
+});
+
+const backboneSchema = v.strictObject({
+  depth: describe(
+    v.picklist(BACKBONE_DEPTHS),
+    'Layers of the CIFAR ResNet: 6n+2 with basic blocks (8 to 110), or 164 with bottleneck blocks.',
+  ),
+  width: describe(
+    v.optional(count(4, 128), 16),
+    'Channels of the first stage; stages 2 and 3 have twice and four times as many.',
+  ),
+});
+
+const seSchema = v.strictObject({
+  reduction: describe(
+    v.optional(within(1, 256), 4),
+    'Reduction r: the excitation has C / r hidden units. The paper uses 16 on ImageNet; at 16 channels that leaves ONE hidden unit, so small CIFAR nets start from 4.',
+  ),
+  hidden: describe(
+    v.optional(count(1, 4096)),
+    'Explicit number of hidden units in every block; replaces the reduction.',
+  ),
+  divisor: describe(
+    v.optional(count(1, 64), 1),
+    'Round the hidden width to a multiple of this (1 leaves C / r as it is, rounded down, at least 1).',
+  ),
+  bias: describe(
+    v.optional(v.boolean(), true),
+    "Biases in the two FC layers. The paper's ablations drop them; the authors' models keep them.",
+  ),
+  squeeze: describe(
+    v.optional(v.picklist(SQUEEZES), 'avg'),
+    'Squeeze operator over height and width (Table 11).',
+  ),
+  gate: describe(
+    v.optional(v.picklist(GATES), 'sigmoid'),
+    'Excitation gate (Table 12: ReLU is worse than no SE at all).',
+  ),
+  place: describe(
+    v.optional(v.picklist(PLACES), 'standard'),
+    'Where the block sits (Table 14): standard = end of the residual branch, pre = before it, post = after the addition, identity = on the shortcut.',
+  ),
+  stages: describe(
+    v.optional(v.pipe(v.array(count(1, 3)), v.minLength(1), v.maxLength(3)), [1, 2, 3]),
+    'Stages that get SE blocks (Table 13).',
+  ),
+});
+
+const trainingSchema = v.strictObject({
+  dataset: describe(
+    v.optional(v.picklist(DATASETS), 'quick'),
+    'quick = balanced subset of real CIFAR-10 shipped with the extension; full = all of CIFAR-10; synthetic = generated, not real images.',
+  ),
+  subset: describe(
+    v.optional(count(10, 50000)),
+    'Train on this many images only (balanced over the classes).',
+  ),
+  validationSplit: describe(
+    v.optional(within(0, 0.5), 0),
+    'Fraction of the training images held out for validation; 0 validates on the test images of the data set.',
+  ),
+  epochs: describe(v.optional(count(1, 1000), 5), 'Passes over the training images.'),
+  batch: describe(v.optional(count(2, 1024), 64), 'Images in one step.'),
+  optimizer: describe(
+    v.optional(v.picklist(OPTIMIZERS), 'sgd'),
+    'sgd = SGD with Nesterov-free momentum; adam = Adam.',
+  ),
+  learningRate: describe(v.optional(within(1e-6, 10), 0.1), 'Peak learning rate.'),
+  momentum: describe(v.optional(within(0, 0.999), 0.9), 'Momentum of SGD, or beta1 of Adam.'),
+  weightDecay: describe(
+    v.optional(within(0, 1), 1e-4),
+    'L2 penalty on convolution and dense kernels (not on BN parameters and biases).',
+  ),
+  schedule: describe(
+    v.optional(v.picklist(SCHEDULES), 'cosine'),
+    'How the learning rate falls: constant, step, or cosine to zero.',
+  ),
+  stepEpochs: describe(v.optional(count(1, 1000), 80), 'Step schedule: epochs between two divisions by ten.'),
+  warmupEpochs: describe(
+    v.optional(within(0, 100), 1),
+    'Linear warm-up from zero over this many epochs (fractions allowed).',
+  ),
+  augment: describe(v.optional(v.boolean(), true), 'Pad-4 random crop and horizontal flip.'),
+  labelSmoothing: describe(
+    v.optional(within(0, 0.5), 0),
+    'Label smoothing: target = (1 - s) one-hot + s / classes.',
+  ),
+  seeds: describe(
+    v.optional(v.pipe(v.array(count(0, 4294967295)), v.minLength(1), v.maxLength(32)), [1]),
+    'Seeds; each trains a pair with and without SE from the same initial weights and batches. Three or more give an interval.',
+  ),
+});
+
+export const modelSpecSchema = v.strictObject({
+  $schema: v.optional(v.string()),
+  version: describe(v.literal(1), 'Version of this file format.'),
+  name: describe(
+    v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(80)),
+    'Name shown in the view, the panel and reports.',
+  ),
+  input: describe(v.optional(inputSchema, {}), 'Shape of one image.'),
+  classes: describe(v.optional(count(2, 1000), 10), 'Number of classes.'),
+  backbone: describe(backboneSchema, 'The residual network (He et al., CIFAR form).'),
+  se: describe(
+    v.optional(v.union([v.literal('none'), seSchema]), {}),
+    'The squeeze-and-excitation blocks, or "none".',
+  ),
+  training: describe(v.optional(trainingSchema, {}), 'How the model is trained.'),
+});
+
+/** A definition with every default filled in. */
+export type ModelSpec = v.InferOutput<typeof modelSpecSchema>;
+export type SeSpec = Exclude<ModelSpec['se'], 'none'>;
+export type TrainingSpec = ModelSpec['training'];
+export type Gate = (typeof GATES)[number];
+export type Squeeze = (typeof SQUEEZES)[number];
+export type Place = (typeof PLACES)[number];
+export type DatasetName = (typeof DATASETS)[number];
+
+/** The same definition without SE: the control arm of a pair. */
+export function withoutSe(spec: ModelSpec): ModelSpec {
+  return { ...spec, se: 'none' };
+}
+
+/** The spec's SE settings, or the defaults if it has none: the treated arm of a pair. */
+export function withSe(spec: ModelSpec): ModelSpec {
+  return spec.se === 'none' ? { ...spec, se: v.parse(seSchema, {}) } : spec;
+}
