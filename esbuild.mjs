@@ -1,5 +1,5 @@
 // The one build: host, page, worker, host test suite, JSON schema. `node esbuild.mjs [--dev] [--tests]`.
-import { copyFile, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,7 +12,7 @@ const dev = process.argv.includes('--dev');
 const withTests = process.argv.includes('--tests');
 
 /** Kilobytes a bundle may have; the host is read at every activation, the others when the panel opens. */
-const BUDGET_KB = { 'dist/extension.cjs': 300 };
+const BUDGET_KB = { 'dist/host/extension.js': 300 };
 
 /** @type {esbuild.BuildOptions} */
 const common = {
@@ -27,7 +27,15 @@ const common = {
 };
 
 /** @type {esbuild.BuildOptions} */
-const nodeSide = { ...common, platform: 'node', format: 'cjs', target: 'node20', external: ['vscode'] };
+const nodeSide = {
+  ...common,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20',
+  external: ['vscode'],
+  // jsonc-parser's `main` is UMD, whose inner requires no bundler can follow.
+  mainFields: ['module', 'main'],
+};
 /** @type {esbuild.BuildOptions} */
 const browserSide = {
   ...common,
@@ -38,7 +46,18 @@ const browserSide = {
 
 /** @type {esbuild.BuildOptions[]} */
 const bundles = [
-  { ...nodeSide, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.cjs' },
+  {
+    ...nodeSide,
+    // VS Code 1.100 and newer load ES modules, which lets esbuild keep parsers and importers in chunks that activation does not read.
+    format: 'esm',
+    splitting: true,
+    entryPoints: ['src/extension.ts'],
+    outdir: 'dist/host',
+    // Dependencies written as CommonJS call require for node's own modules.
+    banner: {
+      js: "import { createRequire as seCreateRequire } from 'node:module'; const require = seCreateRequire(import.meta.url);",
+    },
+  },
   { ...browserSide, entryPoints: ['webview/ui/page.ts'], outfile: 'dist/webview/page.js' },
   { ...browserSide, entryPoints: ['webview/ui/page.css'], outfile: 'dist/webview/page.css' },
   // One classic file: a webview worker can only start from a blob (see ARCHITECTURE.md).
@@ -80,8 +99,8 @@ async function copyWasm() {
 }
 
 async function reportSizes() {
-  for (const { outfile } of bundles) {
-    if (!outfile) continue;
+  for (const bundle of bundles) {
+    const outfile = bundle.outfile ?? 'dist/host/extension.js';
     const kilobytes = (await stat(path.join(root, outfile))).size / 1000;
     console.log(`${outfile.padEnd(32)} ${kilobytes.toFixed(0).padStart(6)} kB`);
     const budget = Object.entries(BUDGET_KB).find(([name]) => name === outfile)?.[1];
@@ -91,5 +110,7 @@ async function reportSizes() {
   }
 }
 
+// Chunk names carry hashes: old ones would be packaged too.
+await rm(path.join(root, 'dist/host'), { recursive: true, force: true });
 await Promise.all([...bundles.map((options) => esbuild.build(options)), writeJsonSchema(), copyWasm()]);
 await reportSizes();

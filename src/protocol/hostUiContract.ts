@@ -52,6 +52,13 @@ const panelLists = v.strictObject({
   models: v.array(modelEntry),
   runs: v.array(runListItem),
   datasets: v.array(datasetStatus),
+  /** Webview URIs the page fetches itself and hands to the workers; `full` appears when the data set has been downloaded. */
+  resources: v.strictObject({
+    worker: text,
+    wasm: text,
+    quick: text,
+    full: v.nullable(v.strictObject({ train: v.pipe(v.array(text), v.length(5)), test: text })),
+  }),
 });
 
 /** Everything the page needs to draw its first frame; fetched once with `ready`. */
@@ -59,16 +66,11 @@ export const panelState = v.strictObject({
   ...panelLists.entries,
   /** Selected in the picker. */
   selected: modelReference,
+  /** Preselected second definition of a comparison; absent compares with and without SE. */
+  compareWith: v.exactOptional(modelReference),
   backend: backendChoice,
   /** The run on display, if any. */
   run: v.nullable(runState),
-  /** Webview URIs the page fetches itself and hands to the workers. */
-  resources: v.strictObject({
-    worker: text,
-    wasm: text,
-    quick: text,
-    full: v.nullable(v.strictObject({ train: v.pipe(v.array(text), v.length(5)), test: text })),
-  }),
 });
 export type PanelState = v.InferOutput<typeof panelState>;
 
@@ -123,8 +125,8 @@ export const hostContract = {
     /** Every event of the run on display, after it has been stored. */
     runEvent,
     listsChanged: panelLists,
-    /** The user picked a model elsewhere (tree view, editor title). */
-    selectModel: v.strictObject({ model: modelReference }),
+    /** The user picked a model (or two to compare) elsewhere: tree view, editor title. */
+    selectModel: v.strictObject({ model: modelReference, compareWith: v.exactOptional(modelReference) }),
     /** Another run is to be displayed. */
     showRun: v.strictObject({ run: runState }),
     showView: v.strictObject({ view: v.picklist(['train', 'heatmap']) }),

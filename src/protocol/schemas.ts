@@ -1,4 +1,7 @@
-/** Guards for core's types, used at both doors and on files. `Guard<T>` makes the compiler hold them to the types. */
+/**
+ * Guards for core's types, used at both doors and on files. `Guard<T>` makes the compiler hold them to the types, and lets core's readonly values
+ * be sent as they are.
+ */
 import * as v from 'valibot';
 import type { ExcitationSummary } from '../core/excitation/excitationSummary';
 import { DATASETS, modelSpecSchema } from '../core/model/modelSpec';
@@ -28,7 +31,7 @@ export const backendChoice = v.picklist(BACKEND_CHOICES);
 export const jobKey = v.strictObject({ arm: v.picklist(ARM_IDS), seed: count }) satisfies Guard<JobKey>;
 const seeds = v.pipe(v.array(count), v.minLength(1), v.maxLength(32));
 
-export const runPlan = v.strictObject({
+export const runPlan: Guard<RunPlan> = v.strictObject({
   runId: identifier,
   name: text,
   createdAtMs: v.number(),
@@ -41,7 +44,7 @@ export const runPlan = v.strictObject({
   epochs: v.pipe(count, v.minValue(1)),
   dataset: datasetName,
   backend: backendChoice,
-}) satisfies Guard<RunPlan>;
+});
 
 export const epochMetrics = v.strictObject({
   arm: v.picklist(ARM_IDS),
@@ -59,7 +62,7 @@ export const epochMetrics = v.strictObject({
 }) satisfies Guard<EpochMetrics>;
 
 const numbers = v.array(v.number());
-export const excitationSummary = v.strictObject({
+export const excitationSummary: Guard<ExcitationSummary> = v.strictObject({
   classes: count,
   imagesPerClass: v.array(count),
   blocks: v.pipe(
@@ -75,7 +78,7 @@ export const excitationSummary = v.strictObject({
     ),
     v.maxLength(256),
   ),
-}) satisfies Guard<ExcitationSummary>;
+});
 
 export const failureInfo = v.strictObject({ code: text, message: text }) satisfies Guard<FailureInfo>;
 export const backendReport = v.strictObject({
@@ -107,7 +110,7 @@ const bodies = {
 } as const;
 
 /** An event as the page reports it; the host adds runId, seq and time. */
-export const runEventBody = v.variant('kind', [
+export const runEventBody: Guard<RunEventBody> = v.variant('kind', [
   v.strictObject(bodies.planned),
   v.strictObject(bodies.status),
   v.strictObject(bodies.backend),
@@ -117,10 +120,10 @@ export const runEventBody = v.variant('kind', [
   v.strictObject(bodies.excitation),
   v.strictObject(bodies.checkpoint),
   v.strictObject(bodies.jobFinished),
-]) satisfies Guard<RunEventBody>;
+]);
 
 const stamp = { runId: identifier, seq: count, atMs: v.number() };
-export const runEvent = v.variant('kind', [
+export const runEvent: Guard<RunEvent> = v.variant('kind', [
   v.strictObject({ ...bodies.planned, ...stamp }),
   v.strictObject({ ...bodies.status, ...stamp }),
   v.strictObject({ ...bodies.backend, ...stamp }),
@@ -130,7 +133,7 @@ export const runEvent = v.variant('kind', [
   v.strictObject({ ...bodies.excitation, ...stamp }),
   v.strictObject({ ...bodies.checkpoint, ...stamp }),
   v.strictObject({ ...bodies.jobFinished, ...stamp }),
-]) satisfies Guard<RunEvent>;
+]);
 
 const jobState = v.strictObject({
   series: v.array(epochMetrics),
@@ -140,7 +143,7 @@ const jobState = v.strictObject({
   finished: v.boolean(),
 }) satisfies Guard<JobState>;
 
-export const runState = v.strictObject({
+export const runState: Guard<RunState> = v.strictObject({
   plan: runPlan,
   status,
   failure: v.exactOptional(failureInfo),
@@ -149,4 +152,4 @@ export const runState = v.strictObject({
   seq: count,
   startedAtMs: v.number(),
   endedAtMs: v.exactOptional(v.number()),
-}) satisfies Guard<RunState>;
+});

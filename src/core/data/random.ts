@@ -91,7 +91,7 @@ function hash(start: number, seed: number, labels: readonly string[]): number {
 function mix(state: number, word: number): number {
   let mixed = Math.imul(state ^ word, 0x85ebca6b);
   mixed = Math.imul(mixed ^ (mixed >>> 15), 0xc2b2ae35);
-  return (mixed ^ (mixed >>> 13)) + 0x9e3779b9;
+  return ((mixed ^ (mixed >>> 13)) + 0x9e3779b9) | 0;
 }
 
 /**

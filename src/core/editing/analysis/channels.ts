@@ -1,0 +1,63 @@
+/** How many channels a value has, followed backwards along the branch to the layer that says so. */
+import type { Expr } from '../syntax/ast';
+import type { FlowReader } from './residual';
+import type { Value } from './flow';
+import type { ChannelSource, LayerReader } from './layers';
+import { stripSpans } from './layers';
+
+/**
+ * known: where the count is written. feature: surely a feature map, count unknown. flat: no feature map (pooled or
+ * flattened). unknown: cannot be told; `through` is what stopped the search.
+ */
+export type Channels =
+  | { readonly status: 'known'; readonly source: ChannelSource }
+  | { readonly status: 'feature' }
+  | { readonly status: 'flat'; readonly through: Expr | null }
+  | { readonly status: 'unknown'; readonly through: Expr | null };
+
+const MAX_MERGES = 6;
+
+export function channelsOf(start: Value, flow: FlowReader, reader: LayerReader, merges = 0): Channels {
+  let value: Value | undefined = start;
+  let feature = false;
+  while (value) {
+    if (value.kind === 'add' || value.kind === 'merge') {
+      const found = merges < MAX_MERGES ? agreed(value, flow, reader, merges + 1) : null;
+      return found ?? stopped(feature, value.expr);
+    }
+    if (value.kind === 'op') {
+      if (!flow.keeps(value)) return stopped(feature, value.expr);
+    } else if (value.kind === 'apply' && value.layer) {
+      const facts = reader.describe(value.layer, flow.scope);
+      if (facts.role === 'flat') return { status: 'flat', through: value.expr };
+      if (facts.role !== 'unknown' && facts.channels) return { status: 'known', source: facts.channels };
+      if (facts.role === 'unknown' || facts.role === 'add') return stopped(feature, value.expr);
+      if (facts.role === 'conv') return { status: 'feature' };
+      if (facts.role === 'norm' || facts.role === 'pool') feature = true;
+    } else {
+      return stopped(feature, value.expr);
+    }
+    value = value.inputs[0];
+  }
+  return stopped(feature, null);
+}
+
+function stopped(feature: boolean, through: Expr | null): Channels {
+  return feature ? { status: 'feature' } : { status: 'unknown', through };
+}
+
+/**
+ * The channels of an addition (any operand that says) or of a merge (all alternatives that say must agree).
+ */
+function agreed(value: Value, flow: FlowReader, reader: LayerReader, merges: number): Channels | null {
+  const all = value.inputs.map((input) => channelsOf(input, flow, reader, merges));
+  const known = all.filter((channels) => channels.status === 'known');
+  const [first] = known;
+  if (value.kind === 'add') return first ?? all.find((channels) => channels.status === 'feature') ?? null;
+  if (!first || known.length < all.length)
+    return all.every((channels) => channels.status !== 'unknown' && channels.status !== 'flat')
+      ? { status: 'feature' }
+      : null;
+  const text = (channels: typeof first): string => JSON.stringify(stripSpans(channels.source.expr));
+  return known.every((channels) => text(channels) === text(first)) ? first : null;
+}

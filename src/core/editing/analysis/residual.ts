@@ -1,0 +1,139 @@
+/** Residual additions: which operand is the branch, and whether an SE block is already on it. */
+import type { FunctionNode } from '../syntax/ast';
+import type { Addition, Flow, Operand, Value } from './flow';
+import { ancestorIds } from './flow';
+import type { LayerReader, LayerScope } from './layers';
+import { lastName } from './layers';
+import { keepsChannels, SE_NAME } from './layerTable';
+import type { ClassAttributes } from './scope';
+
+export interface ResidualAddition {
+  readonly addition: Addition;
+  readonly branch: Operand;
+  readonly shortcut: Operand;
+  /** Whether an SE block is on the branch already. */
+  readonly occupied: boolean;
+}
+
+interface Depth {
+  convs: number;
+  layers: number;
+}
+
+/** An addition that may be residual, but whose branch cannot be told from its shortcut. */
+export interface UnclearAddition {
+  readonly addition: Addition;
+  readonly unclear: true;
+}
+
+export class FlowReader {
+  private readonly depths: Depth[];
+
+  constructor(
+    readonly flow: Flow,
+    private readonly reader: LayerReader,
+    readonly scope: LayerScope,
+  ) {
+    this.depths = [];
+    for (const value of flow.values) this.depths.push(this.depthOf(value));
+  }
+
+  private depthOf(value: Value): Depth {
+    const depth = { convs: 0, layers: 0 };
+    for (const input of value.inputs) {
+      const inner = this.depths[input.id];
+      if (!inner) continue;
+      if (inner.convs > depth.convs || (inner.convs === depth.convs && inner.layers > depth.layers))
+        Object.assign(depth, inner);
+    }
+    if (value.kind === 'apply' && value.layer) {
+      const facts = this.reader.describe(value.layer, this.scope);
+      return { convs: depth.convs + facts.convs, layers: depth.layers + facts.layers };
+    }
+    // A function of unknown contents counts as one layer, like a layer of unknown contents.
+    if (value.kind === 'op' && value.expr?.kind === 'call' && !keepsChannels(value.name)) depth.layers += 1;
+    return depth;
+  }
+
+  /**
+   * Reads an addition of two values that come from one another or from a common value by layers: the deeper operand
+   * (more convolutions, then more layers) is the branch. Null for an addition that is not residual.
+   */
+  residual(addition: Addition): ResidualAddition | UnclearAddition | null {
+    const [left, right] = addition.operands;
+    if (!left || !right) return null;
+    const unclear = this.isDeep(left) || this.isDeep(right) ? ({ addition, unclear: true } as const) : null;
+    if (addition.operands.length > 2) return unclear;
+    const leftIds = ancestorIds(left.value);
+    const rightIds = ancestorIds(right.value);
+    if (![...leftIds].some((id) => rightIds.has(id)) || left.value === right.value) return null;
+    const order = this.compare(left.value, right.value);
+    if (order === 0) return unclear;
+    const [branch, shortcut] = order > 0 ? [left, right] : [right, left];
+    const shortcutIds = order > 0 ? rightIds : leftIds;
+    return { addition, branch, shortcut, occupied: this.seBetween(branch.value, shortcutIds) };
+  }
+
+  /** The residual additions of the function in source order, read as they are asked for. */
+  *residuals(): Generator<ResidualAddition | UnclearAddition> {
+    for (const addition of this.flow.additions) {
+      const found = this.residual(addition);
+      if (found) yield found;
+    }
+  }
+
+  private isDeep(operand: Operand): boolean {
+    return (this.depths[operand.value.id]?.layers ?? 0) > 0;
+  }
+
+  private compare(left: Value, right: Value): number {
+    const a = this.depths[left.id];
+    const b = this.depths[right.id];
+    return a && b ? a.convs - b.convs || a.layers - b.layers : 0;
+  }
+
+  /** Whether an SE block lies on the way back from `value` to the values in `stop`. */
+  private seBetween(value: Value, stop: ReadonlySet<number>): boolean {
+    const seen = new Set<number>();
+    const pending = [value];
+    for (let next = pending.pop(); next; next = pending.pop()) {
+      if (stop.has(next.id) || seen.has(next.id)) continue;
+      seen.add(next.id);
+      if (this.isSe(next)) return true;
+      pending.push(...next.inputs);
+    }
+    return false;
+  }
+
+  /** Whether the value is the result of an SE block, or of a layer that has one inside. */
+  isSe(value: Value): boolean {
+    if (value.kind === 'apply' && value.layer) {
+      return this.reader.describe(value.layer, this.scope).hasSe || SE_NAME.test(lastName(value.layer));
+    }
+    return value.kind === 'op' && value.expr?.kind === 'call' && SE_NAME.test(lastName(value.expr.callee));
+  }
+
+  /** Whether an SE block follows the value before the next layer that is no norm, activation or pool. */
+  seFollows(value: Value): boolean {
+    const reached = new Set<number>([value.id]);
+    for (const next of this.flow.values.slice(value.id + 1)) {
+      if (!next.inputs.some((input) => reached.has(input.id))) continue;
+      if (this.isSe(next)) return true;
+      if (this.keeps(next)) reached.add(next.id);
+    }
+    return false;
+  }
+
+  /** Whether the value has the channels of its first input. */
+  keeps(value: Value): boolean {
+    if (value.kind === 'op') return keepsChannels(value.name) || value.name === '*';
+    if (value.kind !== 'apply' || !value.layer) return false;
+    const { role } = this.reader.describe(value.layer, this.scope);
+    return role === 'norm' || role === 'pass' || role === 'pool' || role === 'se';
+  }
+}
+
+/** The scope in which a method's layer expressions are read. */
+export function methodScope(attributes: ClassAttributes | null, node: FunctionNode | null): LayerScope {
+  return { attributes, function: node, definition: null };
+}

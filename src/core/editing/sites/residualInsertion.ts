@@ -1,0 +1,99 @@
+/** How to put a call on the branch of a residual addition, at its end. */
+import type { ResidualAddition, UnclearAddition } from '../analysis/residual';
+import type { FunctionNode, Statement } from '../syntax/ast';
+import { eachExpression, eachStatement } from '../syntax/ast';
+import { refuse } from '../insertTypes';
+import type { Analysis, CastText, Insertion } from './site';
+import { quoteCode } from './site';
+
+/** The addition with its branch, or a refusal where the branch cannot be told. */
+export function requireClear(
+  found: ResidualAddition | UnclearAddition,
+  { file }: Analysis,
+): ResidualAddition {
+  if (!('unclear' in found)) return found;
+  return refuse(
+    'ambiguous-site',
+    `It is not clear which side of ${quoteCode(found.addition.statement, file)} is the residual branch. Put the cursor on the last layer of the branch, or use the snippet.`,
+  );
+}
+
+/** How often a statement reads a variable; the target of `a += b` does not count. */
+function readings(statement: Statement, name: string): number {
+  const value =
+    statement.kind === 'assign' || statement.kind === 'update' || statement.kind === 'return'
+      ? statement.value
+      : null;
+  return value
+    ? [...eachExpression(value)].filter((part) => part.kind === 'name' && part.name === name).length
+    : 0;
+}
+
+/** The variable a statement gives a new value, where it is one plain variable. */
+export function assignedVariable(statement: Statement): string | null {
+  if (statement.kind === 'update') return statement.target.kind === 'name' ? statement.target.name : null;
+  if (statement.kind !== 'assign' || statement.targets.length !== 1) return null;
+  const [target] = statement.targets;
+  return target?.kind === 'name' ? target.name : null;
+}
+
+/**
+ * What TypeScript needs after `.apply(x)` so that a variable keeps its type: the cast of its last assignment before
+ * `before`, or a symbolic tensor where it is a parameter.
+ */
+export function castFor(
+  variable: string,
+  body: readonly Statement[],
+  scope: FunctionNode | null,
+  before: number,
+  analysis: Analysis,
+): CastText {
+  if (analysis.file.language !== 'typescript') return '';
+  let cast: string | null = null;
+  for (const statement of eachStatement(body)) {
+    if (statement.from > before || statement.kind !== 'assign' || assignedVariable(statement) !== variable)
+      continue;
+    cast =
+      statement.value.kind === 'cast' && statement.value.castText.startsWith(' as')
+        ? statement.value.castText
+        : '';
+  }
+  if (cast !== null) return cast;
+  return scope?.parameters.some((parameter) => parameter.name === variable) ? null : '';
+}
+
+/**
+ * A line `x = se(x)` before the addition where x is a plain variable that dies there; else the branch operand is wrapped
+ * where it stands, which changes nothing else.
+ */
+export function insertionOnBranch(
+  residual: ResidualAddition,
+  body: readonly Statement[],
+  scope: FunctionNode | null,
+  analysis: Analysis,
+): Insertion {
+  const { file } = analysis;
+  const { addition, branch } = residual;
+  const { statement } = addition;
+  const variable = branch.expr.kind === 'name' ? branch.expr.name : null;
+  const python = file.language === 'python';
+  const dies =
+    variable !== null &&
+    ((python && statement.kind === 'return') ||
+      (assignedVariable(statement) === variable &&
+        !(statement.kind === 'assign' && statement.declares !== null)));
+  const onlyHere =
+    variable !== null && readings(statement, variable) === (addition.form === 'update' ? 0 : 1);
+  if (variable !== null && dies && onlyHere && file.takesLineBefore(statement)) {
+    const castText = castFor(variable, body, scope, statement.from - 1, analysis);
+    return { form: 'line', where: 'before', statement, variable, castText };
+  }
+  if (addition.form === 'update' && branch === addition.operands[0]) {
+    return refuse(
+      'unsupported-shape',
+      `${quoteCode(statement, file)} shares its line or its variable with other code. Put the addition on a line of its own and try again.`,
+    );
+  }
+  if (branch.expr.kind === 'cast') return { form: 'wrap', span: branch.expr.value, castText: '' };
+  return { form: 'wrap', span: branch.expr, castText: file.language === 'typescript' ? null : '' };
+}

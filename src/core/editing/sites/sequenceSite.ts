@@ -1,0 +1,268 @@
+/** Sites in a chain of layers: `nn.Sequential(...)`, lists of layers, `model.add(...)` and `layers.append(...)`. */
+import type { LayerScope } from '../analysis/layers';
+import { keepsMap, lastName } from '../analysis/layers';
+import { layerEntry } from '../analysis/layerTable';
+import type { CallExpr, Expr, Item, Span, Statement } from '../syntax/ast';
+import {
+  eachExpression,
+  eachStatement,
+  expressionsOf,
+  innerBodies,
+  innermost,
+  spanHolds,
+} from '../syntax/ast';
+import { refuse } from '../insertTypes';
+import { ClassAttributes } from '../analysis/scope';
+import type { Analysis, Insertion, Site } from './site';
+import { alreadyThere, quoteCode, requireChannels, scopeAt, statementAt } from './site';
+
+interface Chain extends Span {
+  readonly items: readonly Item[];
+}
+
+interface Surroundings {
+  readonly body: readonly Statement[];
+  readonly scope: LayerScope;
+  /** The `self.name` the statement assigns, where it does. */
+  readonly attribute: string | null;
+  readonly statement: Statement;
+}
+
+/** A chain site and the attribute (`self.block = nn.Sequential(...)`) it is part of. */
+export interface SequenceSite {
+  readonly site: () => Site;
+  readonly attribute: string | null;
+}
+
+/** The chain of layers that has an element at the cursor, or null. */
+export function sequenceSite(analysis: Analysis): SequenceSite | null {
+  const around = surroundings(analysis);
+  if (!around) return null;
+  const { statement, attribute } = around;
+  const call = chainMethodCall(statement, analysis, around);
+  if (call) return { attribute, site: () => methodCallSite(statement, call, analysis, around) };
+  const found = chainAt(statement, analysis, around);
+  if (!found) return null;
+  return { attribute, site: () => itemSite(found.chain, found.index, analysis, around) };
+}
+
+function surroundings(analysis: Analysis): Surroundings | null {
+  const { file, offset } = analysis;
+  const { body, scope: owner } = scopeAt(analysis);
+  const statement = statementAt(body, file, offset);
+  if (!statement) return null;
+  const classNode = owner && file.module.classes.find((node) => node.methods.includes(owner));
+  const target = statement.kind === 'assign' ? statement.targets[0] : undefined;
+  return {
+    body,
+    statement,
+    scope: {
+      attributes: classNode ? new ClassAttributes(classNode) : null,
+      function: owner,
+      definition: null,
+    },
+    attribute: target?.kind === 'member' ? target.property : null,
+  };
+}
+
+/** `model.add(layer)` in Keras and tfjs, `layers.append(layer)` in PyTorch. */
+function chainMethodCall(
+  statement: Statement,
+  { framework, reader }: Analysis,
+  { scope }: Surroundings,
+): CallExpr | null {
+  const value = statement.kind === 'expression' ? statement.value : null;
+  if (value?.kind !== 'call' || value.callee.kind !== 'member' || value.args.length !== 1) return null;
+  if (value.callee.property !== (framework === 'pytorch' ? 'append' : 'add')) return null;
+  const layer = value.args[0]?.value;
+  return layer?.kind === 'call' && reader.describe(layer, scope).role !== 'unknown' ? value : null;
+}
+
+/** The innermost list of layers with an element at the cursor or on its line. */
+function chainAt(
+  statement: Statement,
+  analysis: Analysis,
+  around: Surroundings,
+): { chain: Chain; index: number } | null {
+  const { file, offset, reader } = analysis;
+  const line = { from: file.lineStart(offset), to: file.lineEnd(offset) };
+  const touches = (span: Span): boolean => span.from <= line.to && span.to >= line.from;
+  const layer = (item: Item): boolean =>
+    !item.spread &&
+    item.name === null &&
+    item.value.kind === 'call' &&
+    reader.describe(item.value, around.scope).role !== 'unknown';
+  const chains = expressionsOf(statement)
+    .flatMap((root) => chainsIn(root, statement, analysis, around))
+    .filter((chain) => chain.items.some((item) => touches(item) && layer(item)));
+  const chain = innermost(chains, offset) ?? chains[0];
+  if (!chain) return null;
+  const last = (items: readonly Item[]): number => chain.items.indexOf(items.at(-1) as Item);
+  const onLine = chain.items.filter((item) => touches(item) && layer(item));
+  const counted = onLine.filter((item) => reader.describe(item.value, around.scope).channels !== null);
+  const under = chain.items.filter((item) => spanHolds(item, offset) && item.value.kind === 'call');
+  const index = last(under.length > 0 ? under.slice(0, 1) : counted.length > 0 ? counted : onLine);
+  return { chain, index };
+}
+
+function chainsIn(root: Expr, statement: Statement, analysis: Analysis, around: Surroundings): Chain[] {
+  const chains: Chain[] = [];
+  for (const expr of eachExpression(root)) {
+    if (expr.kind !== 'call') continue;
+    const path = analysis.imports.pathOf(expr.callee);
+    if (path !== null && layerEntry(analysis.framework, path)?.role === 'sequence') {
+      const list = expr.args[0]?.value;
+      if (list?.kind === 'object') {
+        const layers = list.properties.find((property) => property.name === 'layers')?.value;
+        if (layers?.kind === 'list') chains.push(layers);
+      } else if (list?.kind === 'list') chains.push(list);
+      else chains.push({ items: expr.args, from: expr.callee.to, to: expr.to });
+    }
+  }
+  // `layers = [...]` and `layers += [...]`, where the list becomes a Sequential in the same function.
+  const target =
+    statement.kind === 'assign'
+      ? statement.targets[0]
+      : statement.kind === 'update'
+        ? statement.target
+        : undefined;
+  if (
+    root.kind === 'list' &&
+    root.bracket === '[' &&
+    target &&
+    root !== target &&
+    becomesSequential(target, analysis, around)
+  )
+    chains.push(root);
+  return chains;
+}
+
+/** Whether the function passes that variable to a Sequential. */
+function becomesSequential(variable: Expr, { file }: Analysis, { body }: Surroundings): boolean {
+  const name = file.slice(variable);
+  for (const statement of eachStatement(body)) {
+    for (const root of expressionsOf(statement)) {
+      for (const expr of eachExpression(root)) {
+        if (expr.kind !== 'call' || lastName(expr.callee).toLowerCase() !== 'sequential') continue;
+        if (
+          expr.args.some((item) => [...eachExpression(item.value)].some((part) => file.slice(part) === name))
+        )
+          return true;
+      }
+    }
+  }
+  return false;
+}
+
+function itemSite(chain: Chain, index: number, analysis: Analysis, around: Surroundings): Site {
+  const item = chain.items[index];
+  const { file } = analysis;
+  if (!item || item.value.kind !== 'call')
+    return refuse('no-site', 'Put the cursor on a convolution or normalisation in the list.');
+  const where = `after ${quoteCode(item, file)}`;
+  return site(
+    chain.items.map((one) => one.value),
+    index,
+    { form: 'item', items: chain.items, index },
+    where,
+    analysis,
+    around,
+  );
+}
+
+function methodCallSite(
+  statement: Statement,
+  call: CallExpr,
+  analysis: Analysis,
+  around: Surroundings,
+): Site {
+  const { file } = analysis;
+  const callee = file.slice(call.callee);
+  if (
+    analysis.framework === 'pytorch' &&
+    call.callee.kind === 'member' &&
+    !becomesSequential(call.callee.object, analysis, around)
+  ) {
+    return refuse(
+      'unsupported-shape',
+      `This function does not make ${quoteCode(call.callee.object, file)} an nn.Sequential, so the order of calls is not known. Use the snippet.`,
+    );
+  }
+  const block = blockOf(around.body, statement);
+  const calls = block.flatMap((one): { statement: Statement; layer: Expr }[] => {
+    const value = one.kind === 'expression' ? one.value : null;
+    const layer = value?.kind === 'call' && value.args.length === 1 ? value.args[0]?.value : undefined;
+    return value?.kind === 'call' && layer && file.slice(value.callee) === callee
+      ? [{ statement: one, layer }]
+      : [];
+  });
+  if (!file.standsAlone(statement))
+    return refuse('unsupported-shape', `${quoteCode(statement, file)} shares its line with other code.`);
+  const index = calls.findIndex((one) => one.statement === statement);
+  const where = `after ${quoteCode(statement, file)}`;
+  return site(
+    calls.map((one) => one.layer),
+    index,
+    { form: 'method-call', statement, callee },
+    where,
+    analysis,
+    around,
+  );
+}
+
+function blockOf(body: readonly Statement[], statement: Statement): readonly Statement[] {
+  if (body.includes(statement)) return body;
+  for (const outer of body) {
+    for (const inner of innerBodies(outer)) {
+      const found = blockOf(inner, statement);
+      if (found.length > 0) return found;
+    }
+  }
+  return [];
+}
+
+function site(
+  layers: readonly Expr[],
+  index: number,
+  insertion: Insertion,
+  where: string,
+  analysis: Analysis,
+  around: Surroundings,
+): Site {
+  const { reader } = analysis;
+  const facts = layers.map((layer) => reader.describe(layer, around.scope));
+  // An SE block further on in the same run of norms and activations is the same place.
+  const rest = facts.slice(index + 1);
+  const nextBreak = rest.findIndex((fact) => !keepsMap(fact) || fact.hasSe);
+  if (facts[index]?.hasSe || (nextBreak >= 0 && rest[nextBreak]?.hasSe)) return alreadyThere(where);
+  const chain = reader.describeSequence(layers.slice(0, index + 1), around.scope);
+  const through = layers[index] ?? null;
+  const certain = facts
+    .slice(0, index + 1)
+    .some((fact) => fact.role === 'conv' || fact.role === 'norm' || fact.role === 'pool');
+  const channels = requireChannels(
+    chain.role === 'flat'
+      ? { status: 'flat', through }
+      : chain.channels && chain.role !== 'unknown'
+        ? { status: 'known', source: chain.channels }
+        : certain && chain.role !== 'unknown'
+          ? { status: 'feature' }
+          : { status: 'unknown', through },
+    analysis,
+  );
+  const warnings =
+    facts[index]?.role === 'conv' && facts[index + 1]?.role === 'norm'
+      ? [
+          'A normalisation follows this convolution; an SE block usually comes after it. Put the cursor on the normalisation for that place.',
+        ]
+      : [];
+  return {
+    place: 'sequence-item',
+    where,
+    statement: around.statement,
+    channels,
+    insertion,
+    constructor: null,
+    warnings,
+  };
+}

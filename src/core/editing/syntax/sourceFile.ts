@@ -1,0 +1,118 @@
+/** A parsed source file: text, neutral syntax tree, syntax errors and the geometry of its lines. */
+import { parser as javascriptParser } from '@lezer/javascript';
+import { parser as pythonParser } from '@lezer/python';
+import type { Tree } from '@lezer/common';
+import type { SourceLanguage } from '../../codegen/seSnippets';
+import type { SourceModule, Span } from './ast';
+import { lowerJavascript } from './lowerJavascript';
+import { lowerPython } from './lowerPython';
+
+const typescriptParser = javascriptParser.configure({ dialect: 'ts' });
+const typescriptJsxParser = javascriptParser.configure({ dialect: 'ts jsx' });
+const javascriptJsxParser = javascriptParser.configure({ dialect: 'jsx' });
+
+/** `0.` and `1.e-5`: numbers that Python knows and this grammar does not. */
+const OPEN_NUMBER = /(?<![\w.])(\d[\d_]*)\.(?=[eE][+-]?\d|[jJ]\b|(?![\w.]))/g;
+
+/** The real grammar of the language. TypeScript falls back to TSX where plain TypeScript does not parse, e.g. in a .tsx file. */
+export function parseSource(text: string, language: SourceLanguage): Tree {
+  switch (language) {
+    case 'python':
+      // A digit for the dot keeps every offset; the tree is only ever read against the real text.
+      return pythonParser.parse(text.replace(OPEN_NUMBER, '$10'));
+    case 'javascript':
+      return javascriptJsxParser.parse(text);
+    case 'typescript': {
+      const tree = typescriptParser.parse(text);
+      return errorSpans(tree).length > 0 && /<\/|\/>/.test(text) ? typescriptJsxParser.parse(text) : tree;
+    }
+  }
+}
+
+/** The places where the grammar had to guess: error nodes, in source order. Empty spans mark missing tokens. */
+export function errorSpans(tree: Tree): Span[] {
+  const spans: Span[] = [];
+  tree.iterate({
+    enter: (node) => {
+      if (node.type.isError) spans.push({ from: node.from, to: node.to });
+    },
+  });
+  return spans;
+}
+
+export class SourceFile {
+  readonly tree: Tree;
+  readonly errors: readonly Span[];
+  readonly module: SourceModule;
+
+  constructor(
+    readonly text: string,
+    readonly language: SourceLanguage,
+  ) {
+    this.tree = parseSource(text, language);
+    this.errors = errorSpans(this.tree);
+    this.module = language === 'python' ? lowerPython(this.tree, text) : lowerJavascript(this.tree, text);
+  }
+
+  slice(span: Span): string {
+    return this.text.slice(span.from, span.to);
+  }
+
+  /** Whether the grammar guessed inside the span or at its ends. */
+  hasError(span: Span): boolean {
+    return this.errors.some((error) => error.from <= span.to && error.to >= span.from);
+  }
+
+  lineStart(offset: number): number {
+    let start = offset;
+    while (start > 0 && this.text[start - 1] !== '\n' && this.text[start - 1] !== '\r') start -= 1;
+    return start;
+  }
+
+  /** End of the line at `offset`, before its line end. */
+  lineEnd(offset: number): number {
+    let end = offset;
+    while (end < this.text.length && this.text[end] !== '\n' && this.text[end] !== '\r') end += 1;
+    return end;
+  }
+
+  /** The blanks that the line at `offset` begins with. */
+  indentAt(offset: number): string {
+    return /^[ \t]*/.exec(this.text.slice(this.lineStart(offset), this.lineEnd(offset)))?.[0] ?? '';
+  }
+
+  /** From the start of the span's first line to the end of its last. */
+  lines(span: Span): Span {
+    return { from: this.lineStart(span.from), to: this.lineEnd(span.to) };
+  }
+
+  /** Only blanks before it on its line. */
+  startsLine(offset: number): boolean {
+    return this.lineStart(offset) + this.indentAt(offset).length === offset;
+  }
+
+  /** Only blanks, a comma or semicolon if allowed, and a line comment after it on its line. */
+  endsLine(offset: number): boolean {
+    const rest = this.text.slice(offset, this.lineEnd(offset));
+    return this.language === 'python' ? /^[ \t]*(#.*)?$/.test(rest) : /^[ \t]*(\/\/.*)?$/.test(rest);
+  }
+
+  /** Whether a line put before the statement would run just before it. */
+  takesLineBefore(statement: Span): boolean {
+    return this.startsLine(statement.from) && !this.isBareBody(statement);
+  }
+
+  /** Whether nothing but a comment shares the lines of the statement, so that a line can be put before or behind it. */
+  standsAlone(statement: Span): boolean {
+    return this.takesLineBefore(statement) && this.endsLine(statement.to);
+  }
+
+  /** Whether the statement is the body of an `if`, `else` or loop without braces: a second line would fall outside. */
+  private isBareBody(statement: Span): boolean {
+    if (this.language === 'python') return false;
+    let node = this.tree.resolveInner(statement.from, 1);
+    while (node.parent && node.parent.from === statement.from && node.parent.to <= statement.to)
+      node = node.parent;
+    return node.parent !== null && !/^(Script|Block|SwitchBody)$/.test(node.parent.name);
+  }
+}

@@ -1,0 +1,124 @@
+/** Streaming statistics of the gates of an evaluation: nothing but sums per class and channel is kept, whatever the number of images. */
+import { PlaygroundError } from '../errors';
+import type { BlockId } from '../model/graph';
+import type { BlockExcitation, ExcitationSummary } from './excitationSummary';
+
+/** A gate below the first or above the second counts as saturated. */
+export const SATURATED_LOW = 0.05;
+export const SATURATED_HIGH = 0.95;
+
+/** Statistics are kept to this step: finer than any colour shows, and a third of the digits in the run's log. */
+const STEPS_PER_UNIT = 1e5;
+
+interface BlockSums {
+  channels: number;
+  /** Images seen per class, [classes]. */
+  images: Float64Array;
+  /** Running means and sums of squared deviations (Welford), row-major [classes, channels]. */
+  mean: Float64Array;
+  squares: Float64Array;
+  low: number;
+  high: number;
+}
+
+export class ExcitationAccumulator {
+  private readonly sums: ReadonlyMap<BlockId, BlockSums>;
+
+  /** @param blocks SE blocks in network order; a Graph's `blocks` will do */
+  constructor(
+    blocks: readonly { id: BlockId; channels: number }[],
+    private readonly classes: number,
+  ) {
+    this.sums = new Map(blocks.map(({ id, channels }) => [id, emptySums(channels, classes)]));
+  }
+
+  /**
+   * Adds one batch of one block.
+   *
+   * @param gates row-major [N, channels]
+   * @param labels [N], class of each image
+   * @throws PlaygroundError `engine/non-finite` for a gate that is no number; RangeError for wrong sizes, labels or blocks
+   */
+  add(block: BlockId, gates: ArrayLike<number>, labels: ArrayLike<number>): void {
+    const sums = this.sums.get(block);
+    if (!sums) throw new RangeError(`No SE block ${block} was announced`);
+    const { channels } = sums;
+    if (gates.length !== labels.length * channels) {
+      throw new RangeError(`${gates.length} gates are not ${labels.length} images of ${channels} channels`);
+    }
+    for (let image = 0; image < labels.length; image++) {
+      const label = labels[image]!;
+      if (!Number.isInteger(label) || label < 0 || label >= this.classes) {
+        throw new RangeError(`${label} is not one of ${this.classes} classes`);
+      }
+      const count = ++sums.images[label]!;
+      for (let channel = 0; channel < channels; channel++) {
+        const gate = gates[image * channels + channel]!;
+        if (!Number.isFinite(gate)) throw nonFinite(block);
+        const at = label * channels + channel;
+        const delta = gate - sums.mean[at]!;
+        sums.mean[at]! += delta / count;
+        sums.squares[at]! += delta * (gate - sums.mean[at]!);
+        if (gate < SATURATED_LOW) sums.low++;
+        else if (gate > SATURATED_HIGH) sums.high++;
+      }
+    }
+  }
+
+  /**
+   * What has been added so far. A class without images has zeros for means and deviations; `imagesPerClass` tells it apart.
+   *
+   * @throws RangeError if the blocks have not all seen the same images
+   */
+  summary(): ExcitationSummary {
+    const [first] = this.sums.values();
+    const imagesPerClass = Array.from(first?.images ?? new Float64Array(this.classes));
+    const blocks = [...this.sums].map(([block, sums]): BlockExcitation => {
+      if (imagesPerClass.some((count, label) => sums.images[label] !== count)) {
+        throw new RangeError(`Block ${block} has seen other images than the first block`);
+      }
+      return finishBlock(block, sums);
+    });
+    return { classes: this.classes, imagesPerClass, blocks };
+  }
+}
+
+function emptySums(channels: number, classes: number): BlockSums {
+  return {
+    channels,
+    images: new Float64Array(classes),
+    mean: new Float64Array(classes * channels),
+    squares: new Float64Array(classes * channels),
+    low: 0,
+    high: 0,
+  };
+}
+
+function finishBlock(block: BlockId, sums: BlockSums): BlockExcitation {
+  const { channels, images, low, high } = sums;
+  const gates = images.reduce((total, count) => total + count, 0) * channels;
+  // The class's images are all there is to describe, so the deviation divides by n, not n - 1.
+  const deviation = Array.from(sums.squares, (square, at) => {
+    const count = images[Math.floor(at / channels)]!;
+    return count === 0 ? 0 : round(Math.sqrt(square / count));
+  });
+  return {
+    block,
+    channels,
+    mean: Array.from(sums.mean, round),
+    deviation,
+    saturatedLow: gates === 0 ? 0 : low / gates,
+    saturatedHigh: gates === 0 ? 0 : high / gates,
+  };
+}
+
+function round(value: number): number {
+  return Math.round(value * STEPS_PER_UNIT) / STEPS_PER_UNIT;
+}
+
+function nonFinite(block: BlockId): PlaygroundError {
+  return new PlaygroundError(
+    'engine/non-finite',
+    `A gate of ${block} is not a number: the training has diverged. Lower the learning rate or add warm-up epochs.`,
+  );
+}

@@ -1,0 +1,34 @@
+/** The composition root: builds the host and registers what VS Code calls. */
+import * as vscode from 'vscode';
+import { registerCommands } from './host/commands';
+import { registerDatasets } from './host/datasets/registerDatasets';
+import { registerDefinitionDiagnostics } from './host/definitions/definitionDiagnostics';
+import { registerDefinitionLenses } from './host/definitions/definitionLenses';
+import { ExcitationDecorations } from './host/editor/excitationDecorations';
+import { registerSeblockCompletion } from './host/editor/seblockCompletion';
+import { PANEL_VIEW_TYPE } from './host/panel/playgroundPanel';
+import { createPlayground, type Playground } from './host/playground';
+import { showProblem } from './host/showProblem';
+import { registerRunStatusBar } from './host/status/runStatusBar';
+
+/** Returns the parts, for the tests that run inside VS Code. */
+export function activate(context: vscode.ExtensionContext): Playground {
+  const log = vscode.window.createOutputChannel('SE Playground', { log: true });
+  context.subscriptions.push(log);
+  const datasets = registerDatasets(context, log);
+  const playground = createPlayground(context, log, datasets);
+  context.subscriptions.push(
+    registerCommands(playground, log),
+    registerDefinitionDiagnostics(),
+    registerDefinitionLenses(),
+    registerSeblockCompletion(),
+    registerRunStatusBar(playground.store),
+    new ExcitationDecorations(playground.store, (problem) => showProblem(log, problem, false)),
+    vscode.window.createTreeView('sePlayground.explorer', {
+      treeDataProvider: playground.tree,
+      showCollapseAll: false,
+    }),
+    vscode.window.registerWebviewPanelSerializer(PANEL_VIEW_TYPE, playground.panel),
+  );
+  return playground;
+}

@@ -1,0 +1,89 @@
+import process from 'node:process';
+import * as vscode from 'vscode';
+import { PlaygroundError } from '../core/errors';
+import { autorun } from './autorun/autorun';
+import { autorunRequest, readAutorunOptions, type AutorunOptions } from './autorun/autorunOptions';
+import { DefinitionCommands } from './definitions/definitionCommands';
+import { DEFAULT_MODEL, fileReference, presetReference } from './definitions/modelCatalog';
+import { newDefinition } from './definitions/newDefinition';
+import { presetByKey } from '../core/model/presets';
+import { insertSeBlock, insertSeSnippet } from './editor/insertSeBlock';
+import type { Playground } from './playground';
+import { RunCommands } from './runs/runCommands';
+import { showProblem } from './showProblem';
+
+/** Registers every command but the two about data sets, which register themselves. */
+export function registerCommands(playground: Playground, log: vscode.LogOutputChannel): vscode.Disposable {
+  const { files, catalog, panel, store, runs } = playground;
+  const definitions = new DefinitionCommands(files, catalog, (selection) => playground.select(selection));
+  const run = new RunCommands(store, runs, panel);
+  const quick = new QuickTraining(playground, log);
+  const table: Readonly<Record<string, (...args: unknown[]) => unknown>> = {
+    quickCifar: () => quick.open(),
+    openPanel: () => void panel.reveal(),
+    newDefinition,
+    duplicateDefinition: (target) => definitions.duplicate(target),
+    trainDefinition: (target) => definitions.train(target),
+    compareDefinitions: (target, others) => definitions.compare(target, others),
+    deleteDefinition: (target) => definitions.delete(target),
+    openRun: (target) => run.open(target),
+    pauseRun: (target) => run.pause(target),
+    resumeRun: (target) => run.resume(target),
+    stopRun: (target) => run.stop(target),
+    deleteRun: (target) => run.delete(target),
+    exportReport: (target, file) => run.exportReport(target, file),
+    showHeatmap: (target) => run.showHeatmap(target),
+    insertSeBlock,
+    insertSeSnippet,
+  };
+  return vscode.Disposable.from(
+    ...Object.entries(table).map(([name, action]) =>
+      vscode.commands.registerCommand(`sePlayground.${name}`, async (...args: unknown[]) => {
+        try {
+          return await action(...args);
+        } catch (thrown) {
+          showProblem(log, thrown, true);
+          return undefined;
+        }
+      }),
+    ),
+  );
+}
+
+/** "Quick CIFAR Training": the panel with the quick preset, one click from training; or training at once if the environment asks for it. */
+class QuickTraining {
+  private autorunTaken = false;
+
+  constructor(
+    private readonly playground: Playground,
+    private readonly log: vscode.LogOutputChannel,
+  ) {}
+
+  open(): void {
+    const options = this.autorunTaken ? undefined : readAutorunOptions(process.env);
+    this.playground.select({ model: DEFAULT_MODEL });
+    if (!options) return;
+    this.autorunTaken = true;
+    // Not awaited: the command has done its part when the panel is open.
+    void this.autorun(options).catch((thrown: unknown) => showProblem(this.log, thrown, true));
+  }
+
+  private async autorun(options: AutorunOptions): Promise<void> {
+    const { store, runs } = this.playground;
+    const { exitCode, message } = await autorun(store, options, async () => {
+      const model = await this.modelOf(options);
+      this.playground.select({ model });
+      return runs.start(autorunRequest(options, model));
+    });
+    this.log.info(`Autorun ended with ${exitCode}: ${message}`);
+  }
+
+  private async modelOf({ model }: AutorunOptions): Promise<string> {
+    if (model === undefined) return DEFAULT_MODEL;
+    if (presetByKey(model)) return presetReference(model);
+    if (!model.endsWith('.json'))
+      throw new PlaygroundError('spec/unknown-model', `There is no preset "${model}".`);
+    const { uri } = await this.playground.files.include(vscode.Uri.file(model));
+    return fileReference(uri);
+  }
+}

@@ -1,0 +1,34 @@
+import * as vscode from 'vscode';
+import { parseDefinition } from '../../core/model/parseDefinition';
+import { costText } from './costText';
+import { DEFINITION_GLOB } from './definitionFiles';
+
+/** "Train · Compare · parameters" above a definition. */
+export function registerDefinitionLenses(): vscode.Disposable {
+  return vscode.languages.registerCodeLensProvider(
+    { pattern: DEFINITION_GLOB },
+    { provideCodeLenses: lensesOf },
+  );
+}
+
+function lensesOf(document: vscode.TextDocument): vscode.CodeLens[] {
+  const { spec } = parseDefinition(document.getText());
+  const top = new vscode.Range(0, 0, 0, 0);
+  const lens = (title: string, command: string, tooltip: string, ...args: unknown[]) =>
+    new vscode.CodeLens(top, { title, command, tooltip, arguments: args });
+  if (!spec) {
+    const tooltip = 'A definition with errors cannot be trained';
+    return [lens('$(error) Fix the errors to train', 'workbench.actions.view.problems', tooltip)];
+  }
+  const { uri } = document;
+  return [
+    lens('$(play) Train', 'sePlayground.trainDefinition', 'Train it with and without SE', uri),
+    lens(
+      '$(git-compare) Compare',
+      'sePlayground.compareDefinitions',
+      'Train it against another definition',
+      uri,
+    ),
+    lens(costText(spec), '', 'Trainable parameters, and multiply-adds of one image'),
+  ];
+}

@@ -1,0 +1,48 @@
+import { summarizeBlock } from '../../core/excitation/blockSummary';
+import type { BlockExcitation, ExcitationSummary } from '../../core/excitation/excitationSummary';
+
+export interface HoverSource {
+  runName: string;
+  armLabel: string;
+  epoch: number;
+  seed: number;
+  summary: ExcitationSummary;
+}
+
+/** Markdown of the hover: where the numbers are from, and a table of the blocks. Everything that is not ours is escaped. */
+export function excitationHover(blocks: readonly BlockExcitation[], source: HoverSource): string {
+  const rows = blocks.map((block) => {
+    const { mean, channelSpread, classSpread, remark } = summarizeBlock(block, source.summary);
+    const numbers = [mean, channelSpread, classSpread].map((value) => value.toFixed(3));
+    const saturated = `${percent(block.saturatedLow)} / ${percent(block.saturatedHigh)}`;
+    const cells = [escapeMarkdown(block.block), ...numbers, saturated, escapeMarkdown(remark ?? '')];
+    return `| ${cells.join(' | ')} |`;
+  });
+  const from = `${source.runName}, ${source.armLabel}, epoch ${source.epoch}, seed ${source.seed}`;
+  return [
+    `**Excitation** · ${escapeMarkdown(from)}`,
+    '',
+    '| block | mean gate | channel spread | class spread | below 0.05 / above 0.95 | |',
+    '|:--|--:|--:|--:|--:|:--|',
+    ...rows,
+    '',
+    '[Show the heatmap](command:sePlayground.showHeatmap)',
+  ].join('\n');
+}
+
+/** Text as text: no markup, links, table cells or HTML can come of it. */
+export function escapeMarkdown(text: string): string {
+  return text
+    .replace(/[\r\n]+/g, ' ')
+    .replace(/[\\`*_{}[\]()#+\-.!|~<>&$]/g, (character) =>
+      /[<>&]/.test(character) ? entity(character) : `\\${character}`,
+    );
+}
+
+function entity(character: string): string {
+  return `&#${character.charCodeAt(0)};`;
+}
+
+function percent(fraction: number): string {
+  return `${Math.round(100 * fraction)} %`;
+}

@@ -1,0 +1,38 @@
+import * as vscode from 'vscode';
+import { completionSnippet, frameworksOf, type SourceFramework } from '../../core/codegen/seSnippets';
+import { SOURCE_LANGUAGE_IDS, sourceLanguageOf } from './sourceLanguage';
+
+const WORD = 'seblock';
+
+/** `seblock` completes to the SE block of the language's frameworks, the one the file imports first. */
+export function registerSeblockCompletion(): vscode.Disposable {
+  return vscode.languages.registerCompletionItemProvider(SOURCE_LANGUAGE_IDS, {
+    provideCompletionItems(document, position) {
+      const language = sourceLanguageOf(document.languageId);
+      const before = document.lineAt(position).text.slice(0, position.character);
+      // Only where the word has begun: no one wants it in every list.
+      const typed = /(?:^|[^\w.])(\w+)$/.exec(before)?.[1]?.toLowerCase() ?? '';
+      if (!language || typed === '' || !WORD.startsWith(typed)) return [];
+      return frameworksOf(language).map((framework, index) => {
+        const item = new vscode.CompletionItem(
+          { label: WORD, description: framework },
+          vscode.CompletionItemKind.Snippet,
+        );
+        item.insertText = new vscode.SnippetString(completionSnippet(language, framework));
+        item.detail = 'Squeeze-and-Excitation block';
+        item.sortText = `${imports(document, framework) ? 0 : 1}${index}`;
+        return item;
+      });
+    },
+  });
+}
+
+const IMPORTS: Readonly<Record<SourceFramework, RegExp>> = {
+  pytorch: /^\s*(?:import|from)\s+torch\b/m,
+  keras: /^\s*(?:import|from)\s+(?:keras|tensorflow)\b/m,
+  tfjs: /@tensorflow\/tfjs/,
+};
+
+function imports(document: vscode.TextDocument, framework: SourceFramework): boolean {
+  return IMPORTS[framework].test(document.getText());
+}

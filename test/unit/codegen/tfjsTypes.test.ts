@@ -1,0 +1,53 @@
+/** The TypeScript text passes the compiler at its strictest, in the middle of a user's file. */
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+import type { SeOptions } from '../../../src/core/codegen/seOptions';
+import { inserted, sample } from '../editing/planHarness';
+
+const folder = fileURLToPath(new URL('../../support/samples/', import.meta.url));
+
+function diagnostics(sources: ReadonlyMap<string, string>): string[] {
+  const options: ts.CompilerOptions = {
+    strict: true,
+    noImplicitOverride: true,
+    exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
+    noUnusedLocals: true,
+    noEmit: true,
+    skipLibCheck: true,
+    target: ts.ScriptTarget.ES2022,
+    module: ts.ModuleKind.ESNext,
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
+    types: ['node'],
+  };
+  const host = ts.createCompilerHost(options);
+  const { readFile, fileExists } = host;
+  host.readFile = (name) => sources.get(path.normalize(name)) ?? readFile(name);
+  host.fileExists = (name) => sources.has(path.normalize(name)) || fileExists(name);
+  const program = ts.createProgram([...sources.keys()], options, host);
+  return ts
+    .getPreEmitDiagnostics(program)
+    .filter((one) => one.file && sources.has(path.normalize(one.file.fileName)))
+    .map((one) => ts.flattenDiagnosticMessageText(one.messageText, '\n'));
+}
+
+describe('the tfjs definition in TypeScript', () => {
+  it('compiles for every gate and place, and the check can fail', { timeout: 120_000 }, () => {
+    const text = sample('tfjsModel.ts');
+    const cases: { at: string; options: Partial<SeOptions> }[] = [
+      { at: 'export function residualBlock', options: { gate: 'sigmoid' } },
+      { at: 'const stem', options: { gate: 'hard-sigmoid', bias: false } },
+      { at: 'const sum', options: { gate: 'tanh', squeeze: 'max' } },
+      { at: 'return tf.layers.reLU()', options: { gate: 'relu', reduction: 4 } },
+    ];
+    const results = cases.map(
+      ({ at, options }) => inserted({ text, language: 'typescript', at, options }).result,
+    );
+    const sources = new Map(results.map((result, index) => [path.join(folder, `case${index}.ts`), result]));
+    expect(diagnostics(sources)).toEqual([]);
+    const wrong = (results[0] ?? '').replace('): tf.Tensor {', '): string {');
+    expect(diagnostics(new Map([[path.join(folder, 'wrong.ts'), wrong]])).length).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,181 @@
+import fc from 'fast-check';
+import * as v from 'valibot';
+import { describe, expect, it } from 'vitest';
+import type { PlaygroundError } from '../../../src/core/errors';
+import { ExcitationAccumulator } from '../../../src/core/excitation/excitationAccumulator';
+import { excitationSummary } from '../../../src/protocol/schemas';
+
+/** The summaries keep five decimals. */
+const DECIMALS = 5;
+
+interface Batch {
+  gates: number[];
+  labels: number[];
+}
+
+const CHANNELS = 3;
+const CLASSES = 4;
+const batches: fc.Arbitrary<Batch[]> = fc.array(
+  fc
+    .array(
+      fc.tuple(
+        fc.nat(CLASSES - 1),
+        fc.array(fc.float({ min: 0, max: 1, noNaN: true }), { minLength: CHANNELS, maxLength: CHANNELS }),
+      ),
+      { maxLength: 12 },
+    )
+    .map((images) => ({
+      labels: images.map(([label]) => label),
+      gates: images.flatMap(([, gates]) => gates),
+    })),
+  { maxLength: 6 },
+);
+
+/** Recomputed from all gates at once, by the textbook definitions. */
+function oracle(all: Batch[]) {
+  const images = all.flatMap(({ gates, labels }) =>
+    labels.map((label, index) => ({ label, gates: gates.slice(index * CHANNELS, (index + 1) * CHANNELS) })),
+  );
+  const mean: number[] = [];
+  const deviation: number[] = [];
+  for (let label = 0; label < CLASSES; label++) {
+    for (let channel = 0; channel < CHANNELS; channel++) {
+      const values = images.filter((image) => image.label === label).map((image) => image.gates[channel]!);
+      const center = values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+      const variance =
+        values.reduce((sum, value) => sum + (value - center) ** 2, 0) / Math.max(1, values.length);
+      mean.push(center);
+      deviation.push(Math.sqrt(variance));
+    }
+  }
+  const flat = images.flatMap((image) => image.gates);
+  const share = (test: (gate: number) => boolean) =>
+    flat.length === 0 ? 0 : flat.filter(test).length / flat.length;
+  return {
+    mean,
+    deviation,
+    low: share((gate) => gate < 0.05),
+    high: share((gate) => gate > 0.95),
+    imagesPerClass: Array.from(
+      { length: CLASSES },
+      (_, label) => images.filter((image) => image.label === label).length,
+    ),
+  };
+}
+
+describe('ExcitationAccumulator', () => {
+  it('agrees with plain recomputation, however the images are batched', () => {
+    fc.assert(
+      fc.property(batches, (all) => {
+        const accumulator = new ExcitationAccumulator([{ id: 'layer1.0.se', channels: CHANNELS }], CLASSES);
+        for (const { gates, labels } of all) accumulator.add('layer1.0.se', Float32Array.from(gates), labels);
+        const summary = accumulator.summary();
+        const expected = oracle(all);
+        const [block] = summary.blocks;
+        expect(summary).toMatchObject({ classes: CLASSES, imagesPerClass: expected.imagesPerClass });
+        expected.mean.forEach((value, at) => expect(block!.mean[at]).toBeCloseTo(value, DECIMALS - 1));
+        expected.deviation.forEach((value, at) =>
+          expect(block!.deviation[at]).toBeCloseTo(value, DECIMALS - 1),
+        );
+        expect(block!.saturatedLow).toBeCloseTo(expected.low, 12);
+        expect(block!.saturatedHigh).toBeCloseTo(expected.high, 12);
+        expect(v.is(excitationSummary, JSON.parse(JSON.stringify(summary)))).toBe(true);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('lays means out as [classes, channels]', () => {
+    const accumulator = new ExcitationAccumulator([{ id: 'x', channels: 2 }], 3);
+    accumulator.add('x', [0.1, 0.2, 0.5, 0.6, 0.3, 0.4], [2, 0, 2]);
+    expect(accumulator.summary().blocks[0]).toEqual({
+      block: 'x',
+      channels: 2,
+      mean: [0.5, 0.6, 0, 0, 0.2, 0.3],
+      deviation: [0, 0, 0, 0, 0.1, 0.1],
+      saturatedLow: 0,
+      saturatedHigh: 0,
+    });
+  });
+
+  it('keeps its digits over many nearly equal gates', () => {
+    // A sum of squares minus the square of the sum would lose this deviation in 32 bits, and much of it in 64.
+    const accumulator = new ExcitationAccumulator([{ id: 'x', channels: 1 }], 1);
+    const pattern = [1000, 1000.002];
+    for (let batch = 0; batch < 500; batch++) accumulator.add('x', pattern, [0, 0]);
+    const [block] = accumulator.summary().blocks;
+    expect(block!.mean[0]).toBeCloseTo(1000.001, 5);
+    expect(block!.deviation[0]).toBeCloseTo(0.001, 5);
+  });
+
+  it('keeps blocks apart, in the order given', () => {
+    const accumulator = new ExcitationAccumulator(
+      [
+        { id: 'late', channels: 1 },
+        { id: 'early', channels: 2 },
+      ],
+      1,
+    );
+    accumulator.add('early', [0.2, 0.99], [0]);
+    accumulator.add('late', [0.01], [0]);
+    const { blocks } = accumulator.summary();
+    expect(
+      blocks.map(({ block, mean, saturatedLow, saturatedHigh }) => [
+        block,
+        mean,
+        saturatedLow,
+        saturatedHigh,
+      ]),
+    ).toEqual([
+      ['late', [0.01], 1, 0],
+      ['early', [0.2, 0.99], 0, 0.5],
+    ]);
+  });
+
+  it('has zeros and no images before anything was added, and nothing for a model without SE', () => {
+    const empty = new ExcitationAccumulator([{ id: 'x', channels: 1 }], 2).summary();
+    expect(empty).toEqual({
+      classes: 2,
+      imagesPerClass: [0, 0],
+      blocks: [
+        { block: 'x', channels: 1, mean: [0, 0], deviation: [0, 0], saturatedLow: 0, saturatedHigh: 0 },
+      ],
+    });
+    expect(new ExcitationAccumulator([], 2).summary()).toEqual({
+      classes: 2,
+      imagesPerClass: [0, 0],
+      blocks: [],
+    });
+  });
+
+  it('fails the run on a gate that is no number', () => {
+    const accumulator = new ExcitationAccumulator([{ id: 'x', channels: 1 }], 1);
+    for (const gate of [NaN, Infinity]) {
+      expect(() => accumulator.add('x', [gate], [0])).toThrow(
+        expect.objectContaining({ name: 'PlaygroundError', code: 'engine/non-finite' }) as PlaygroundError,
+      );
+    }
+  });
+
+  it('refuses wrong sizes, labels and blocks', () => {
+    const accumulator = new ExcitationAccumulator([{ id: 'x', channels: 2 }], 2);
+    expect(() => accumulator.add('x', [0.5], [0])).toThrow(RangeError);
+    expect(() => accumulator.add('x', [0.5, 0.5], [2])).toThrow(RangeError);
+    expect(() => accumulator.add('x', [0.5, 0.5], [-1])).toThrow(RangeError);
+    expect(() => accumulator.add('x', [0.5, 0.5], [0.5])).toThrow(RangeError);
+    expect(() => accumulator.add('y', [0.5, 0.5], [0])).toThrow(/y/);
+  });
+
+  it('refuses to sum up blocks that saw different images', () => {
+    const accumulator = new ExcitationAccumulator(
+      [
+        { id: 'x', channels: 1 },
+        { id: 'y', channels: 1 },
+      ],
+      2,
+    );
+    accumulator.add('x', [0.5], [0]);
+    accumulator.add('y', [0.5], [1]);
+    expect(() => accumulator.summary()).toThrow(/y has seen other images/);
+  });
+});

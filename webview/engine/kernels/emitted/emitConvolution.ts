@@ -1,0 +1,261 @@
+import { FunctionEncoder, type Local } from './wasmEncoder';
+import {
+  FLOAT,
+  type ConvGeometry,
+  type PaddedImage,
+  paddedInput,
+  paddedOutputGradient,
+  phasesOfAxis,
+  rowBytes,
+} from './convGeometry';
+
+/** Pixels by vectors of four channels that one tile keeps in registers: 8 sums, 2 weights and 1 input of the 16 vector registers. */
+const TILE_PIXELS = 4;
+const TILE_VECTORS = 2;
+export const TILE_CHANNELS = TILE_VECTORS * 4;
+
+/**
+ * A dense convolution over a padded image: every output pixel of a grid sums `runs` of adjacent floats against packed weights.
+ * Both the forward pass and each phase of the input gradient are of this form.
+ */
+interface DenseConvolution {
+  source: PaddedImage;
+  /** Byte offset, in the padded image, of what the first tap of the first pixel reads. */
+  sourceOrigin: number;
+  sourceRowStep: number;
+  sourcePixelStep: number;
+  /** Adjacent floats that each run sums, and its byte offset from the pixel's origin. */
+  runs: readonly { offset: number; floats: number }[];
+  rows: number;
+  columns: number;
+  outputOrigin: number;
+  outputRowStep: number;
+  outputPixelStep: number;
+  outputChannels: number;
+  /** Byte offset of its weights in the packed buffer. */
+  weightsOrigin: number;
+}
+
+/** Floats of weights that the convolution reads: a block of 8 channels after the other, each [runs' floats, 8]; the last may be [.., 4]. */
+export function packedFloats(kernelFloats: number, channels: number): number {
+  return kernelFloats * Math.ceil(channels / 4) * 4;
+}
+
+export function forwardConvolution(g: ConvGeometry): DenseConvolution {
+  const source = paddedInput(g);
+  const row = rowBytes(source);
+  const pixel = g.inChannels * FLOAT;
+  return {
+    source,
+    sourceOrigin: 0,
+    sourceRowStep: g.strideHeight * row,
+    sourcePixelStep: g.strideWidth * pixel,
+    runs: Array.from({ length: g.kernelHeight }, (_, ky) => ({
+      offset: ky * row,
+      floats: g.kernelWidth * g.inChannels,
+    })),
+    rows: g.outHeight,
+    columns: g.outWidth,
+    outputOrigin: 0,
+    outputRowStep: g.outWidth * g.outChannels * FLOAT,
+    outputPixelStep: g.outChannels * FLOAT,
+    outputChannels: g.outChannels,
+    weightsOrigin: 0,
+  };
+}
+
+/** Which kernel taps a phase of the input gradient multiplies, in packing order. */
+export interface PackedPhase {
+  convolution: DenseConvolution;
+  rowTaps: readonly number[];
+  columnTaps: readonly number[];
+}
+
+export function inputGradientPhases(g: ConvGeometry): PackedPhase[] {
+  const source = paddedOutputGradient(g);
+  const row = rowBytes(source);
+  const pixel = g.outChannels * FLOAT;
+  const phases: PackedPhase[] = [];
+  let weightsOrigin = 0;
+  for (const vertical of phasesOfAxis(g.inHeight, g.kernelHeight, g.strideHeight, g.padTop)) {
+    for (const horizontal of phasesOfAxis(g.inWidth, g.kernelWidth, g.strideWidth, g.padLeft)) {
+      const taps = vertical.taps.length * horizontal.taps.length;
+      phases.push({
+        rowTaps: taps > 0 ? vertical.taps : [],
+        columnTaps: taps > 0 ? horizontal.taps : [],
+        convolution: {
+          source,
+          sourceOrigin:
+            taps > 0 ? (source.top + vertical.origin) * row + (source.left + horizontal.origin) * pixel : 0,
+          sourceRowStep: row,
+          sourcePixelStep: pixel,
+          runs:
+            taps > 0
+              ? vertical.taps.map((_, index) => ({
+                  offset: index * row,
+                  floats: horizontal.taps.length * g.outChannels,
+                }))
+              : [],
+          rows: vertical.count,
+          columns: horizontal.count,
+          outputOrigin: (vertical.first * g.inWidth + horizontal.first) * g.inChannels * FLOAT,
+          outputRowStep: g.strideHeight * g.inWidth * g.inChannels * FLOAT,
+          outputPixelStep: g.strideWidth * g.inChannels * FLOAT,
+          outputChannels: g.inChannels,
+          weightsOrigin,
+        },
+      });
+      weightsOrigin += packedFloats(taps * g.outChannels, g.inChannels) * FLOAT;
+    }
+  }
+  return phases;
+}
+
+/**
+ * name(images, weights, output, scratch, count): for each of `count` images, copies it into the zero-padded scratch and runs the
+ * convolutions over it. The scratch's border must be zero; the function only writes inside it.
+ */
+export function emitConvolutions(
+  name: string,
+  image: { rows: number; columns: number; channels: number },
+  outputFloats: number,
+  convolutions: readonly DenseConvolution[],
+  relaxed: boolean,
+): FunctionEncoder {
+  const f = new FunctionEncoder(name, ['i32', 'i32', 'i32', 'i32', 'i32'], relaxed);
+  const [images, weights, output, scratch, count] = [0, 1, 2, 3, 4].map((index) => f.parameter(index)) as [
+    Local,
+    Local,
+    Local,
+    Local,
+    Local,
+  ];
+  const source = convolutions[0]?.source;
+  if (!source) throw new RangeError(`${name} has no convolution`);
+  const tile = new TileEmitter(f);
+  f.whileCounting(count, () => {
+    emitPadding(f, images, scratch, source, image);
+    for (const convolution of convolutions) emitDense(f, tile, convolution, scratch, weights, output);
+    f.advance(images, image.rows * image.columns * image.channels * FLOAT);
+    f.advance(output, outputFloats * FLOAT);
+  });
+  return f;
+}
+
+/** Copies one image into the inside of the padded one. */
+export function emitPadding(
+  f: FunctionEncoder,
+  from: Local,
+  scratch: Local,
+  padded: PaddedImage,
+  image: { columns: number; channels: number },
+): void {
+  const to = f.local('i32');
+  const row = f.local('i32');
+  f.setOffset(to, scratch, (padded.top * padded.width + padded.left) * padded.channels * FLOAT);
+  f.setOffset(row, from, 0);
+  f.repeat(padded.rows, () => {
+    f.copyBytes(to, row, padded.columns * padded.channels * FLOAT);
+    f.advance(to, rowBytes(padded));
+    f.advance(row, image.columns * image.channels * FLOAT);
+  });
+}
+
+function emitDense(
+  f: FunctionEncoder,
+  tile: TileEmitter,
+  c: DenseConvolution,
+  scratch: Local,
+  weights: Local,
+  output: Local,
+): void {
+  const block = f.local('i32');
+  const blockWeights = f.local('i32');
+  f.setOffset(block, output, c.outputOrigin);
+  f.setOffset(blockWeights, weights, c.weightsOrigin);
+  const kernelFloats = c.runs.reduce((sum, { floats }) => sum + floats, 0);
+  const fullBlocks = Math.floor(c.outputChannels / TILE_CHANNELS);
+  const rest = c.outputChannels % TILE_CHANNELS;
+  const rowSource = f.local('i32');
+  const rowOutput = f.local('i32');
+  const pixelSource = f.local('i32');
+  const pixelOutput = f.local('i32');
+  const plane = (channels: number) => {
+    f.setOffset(rowSource, scratch, c.sourceOrigin);
+    f.setOffset(rowOutput, block, 0);
+    f.repeat(c.rows, () => {
+      f.setOffset(pixelSource, rowSource, 0);
+      f.setOffset(pixelOutput, rowOutput, 0);
+      const tileAndAdvance = (pixels: number) => {
+        tile.emit(c, pixels, channels, pixelSource, blockWeights, pixelOutput);
+        f.advance(pixelSource, pixels * c.sourcePixelStep);
+        f.advance(pixelOutput, pixels * c.outputPixelStep);
+      };
+      f.repeat(Math.floor(c.columns / TILE_PIXELS), () => tileAndAdvance(TILE_PIXELS));
+      if (c.columns % TILE_PIXELS > 0) tileAndAdvance(c.columns % TILE_PIXELS);
+      f.advance(rowSource, c.sourceRowStep);
+      f.advance(rowOutput, c.outputRowStep);
+    });
+  };
+  f.repeat(fullBlocks, () => {
+    plane(TILE_CHANNELS);
+    f.advance(block, TILE_CHANNELS * FLOAT);
+    f.advance(blockWeights, kernelFloats * TILE_CHANNELS * FLOAT);
+  });
+  if (rest > 0) plane(rest);
+}
+
+/** Emits the inner loop; its locals are shared by all tiles of a function, so that the compiler sees few. */
+class TileEmitter {
+  private readonly sums: Local[];
+  private readonly weightLanes: Local[];
+  private readonly input: Local;
+  private readonly source: Local;
+  private readonly weights: Local;
+
+  constructor(private readonly f: FunctionEncoder) {
+    this.sums = Array.from({ length: TILE_PIXELS * TILE_VECTORS }, () => f.local('v128'));
+    this.weightLanes = Array.from({ length: TILE_VECTORS }, () => f.local('v128'));
+    this.input = f.local('v128');
+    this.source = f.local('i32');
+    this.weights = f.local('i32');
+  }
+
+  emit(
+    c: DenseConvolution,
+    pixels: number,
+    channels: number,
+    source: Local,
+    weights: Local,
+    output: Local,
+  ): void {
+    const { f } = this;
+    const vectors = Math.ceil(channels / 4);
+    const sum = (pixel: number, vector: number) => this.sums[pixel * TILE_VECTORS + vector] as Local;
+    for (let pixel = 0; pixel < pixels; pixel++) for (let v = 0; v < vectors; v++) f.zero(sum(pixel, v));
+    f.setOffset(this.weights, weights, 0);
+    for (const { offset, floats } of c.runs) {
+      f.setOffset(this.source, source, offset);
+      f.repeat(floats, () => {
+        for (let v = 0; v < vectors; v++) f.load(this.weights, v * 16).set(this.weightLanes[v] as Local);
+        for (let pixel = 0; pixel < pixels; pixel++) {
+          f.loadSplat(this.source, pixel * c.sourcePixelStep).set(this.input);
+          for (let v = 0; v < vectors; v++)
+            f.multiplyAdd(sum(pixel, v), this.input, this.weightLanes[v] as Local);
+        }
+        f.advance(this.source, FLOAT);
+        f.advance(this.weights, vectors * 16);
+      });
+    }
+    for (let pixel = 0; pixel < pixels; pixel++) {
+      for (let v = 0; v < vectors; v++) {
+        f.storeLanes(
+          output,
+          pixel * c.outputPixelStep + v * 16,
+          sum(pixel, v),
+          Math.min(4, channels - 4 * v),
+        );
+      }
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { PlaygroundError } from '../../../../src/core/errors';
+import { FunctionEncoder, encodeModule } from './wasmEncoder';
+
+/** What tfjs's typings leave out of its Emscripten module. */
+interface EmscriptenHeap {
+  asm?: { memory?: unknown };
+  _malloc(bytes: number): number;
+  _free(address: number): void;
+}
+
+/**
+ * The heap of tfjs's WASM backend, seen from kernels of our own: they import its memory and work on tensors in place.
+ *
+ * tfjs does not declare the Emscripten module's `asm`; this file is the only one that relies on it.
+ */
+export class WasmMemory {
+  readonly memory: WebAssembly.Memory;
+  private readonly scratches = new Map<string, { address: number; floats: number }>();
+
+  constructor(private readonly backend: BackendWasm) {
+    const { asm } = backend.wasm as unknown as EmscriptenHeap;
+    if (!(asm?.memory instanceof WebAssembly.Memory)) {
+      throw new PlaygroundError(
+        'engine/no-memory',
+        'This build of TensorFlow.js hides its WASM memory; our kernels cannot run on it.',
+      );
+    }
+    this.memory = asm.memory;
+  }
+
+  /** Byte address of a tensor's first element. */
+  address(tensor: TensorInfo): number {
+    return this.backend.getMemoryOffset(tensor.dataId);
+  }
+
+  /** The floats of a tensor. Valid until the next allocation, which may move the memory. */
+  floats(tensor: TensorInfo): Float32Array {
+    const length = tensor.shape.reduce((product, size) => product * size, 1);
+    return this.floatsAt(this.address(tensor), length);
+  }
+
+  floatsAt(address: number, length: number): Float32Array {
+    return new Float32Array(this.memory.buffer, address, length);
+  }
+
+  /** A new float32 tensor with undefined content. */
+  allocate(shape: number[]): TensorInfo {
+    return this.backend.makeOutput(shape, 'float32');
+  }
+
+  /**
+   * Byte address of a lasting piece of memory. The first call with a key fills it with zeros; a user who writes keeps to the same places every time.
+   */
+  scratch(key: string, floats: number): number {
+    const known = this.scratches.get(key);
+    if (known && known.floats >= floats) return known.address;
+    const heap = this.backend.wasm as unknown as EmscriptenHeap;
+    if (known) heap._free(known.address);
+    const address = heap._malloc(floats * 4) >>> 0;
+    this.floatsAt(address, floats).fill(0);
+    this.scratches.set(key, { address, floats });
+    return address;
+  }
+}
+
+let relaxedSimd: boolean | undefined;
+
+/** Whether this engine has relaxed SIMD's fused multiply-add: Chromium and Node 22 do, Node 20 only behind a flag. */
+export function hasRelaxedSimd(): boolean {
+  if (relaxedSimd === undefined) {
+    const probe = new FunctionEncoder('probe', [], true);
+    const lanes = probe.local('v128');
+    probe.multiplyAdd(lanes, lanes, lanes);
+    relaxedSimd = WebAssembly.validate(encodeModule([probe]));
+  }
+  return relaxedSimd;
+}

@@ -1,0 +1,192 @@
+/**
+ * The training loop. Never `model.fit` and never `tf.nextFrame`: both wait for animation frames, which stand still in a hidden panel.
+ *
+ * Nothing random is carried from step to step: batch order, augmentation and learning rate follow from the seed, the epoch and the step.
+ * So a job that goes on from the checkpoint of epoch k ends, on WASM, with the very weights of one that was never interrupted.
+ */
+import { getBackend } from '@tensorflow/tfjs-core';
+import type { Dataset } from '../../../src/core/data/labelledImages';
+import { splitImages, type Split } from '../../../src/core/data/split';
+import { compileModel } from '../../../src/core/model/compileModel';
+import { imageCounts } from '../../../src/core/model/datasetFacts';
+import { learningRateAt } from '../../../src/core/training/learningRate';
+import type { EventData } from '../../../src/protocol/contract';
+import type { JobOrder, WorkerContract } from '../../../src/protocol/uiWorkerContract';
+import { TrainingFeed } from '../feed/trainingFeed';
+import { buildNetwork, type Network } from '../network/buildNetwork';
+import { decodeCheckpoint, encodeCheckpoint, unusable, type Checkpoint } from './checkpoint';
+import { EpochClock } from './epochClock';
+import { evaluateNetwork } from './evaluateNetwork';
+import type { JobControl } from './jobControl';
+import { MessageYield } from './messageYield';
+import { createOptimizer, type Optimizer } from './optimizer';
+import type { Score } from './scoreLogits';
+import { diverged, StepReadout } from './stepReadout';
+import { captureState, restoreState } from './trainingState';
+import { trainStep } from './trainStep';
+import type { WorkerEmit } from './workerEmit';
+
+/** Progress is for human eyes: fast steps need not all be told. */
+const PROGRESS_INTERVAL_MS = 200;
+
+export class Trainer {
+  private readonly network: Network;
+  private readonly optimizer: Optimizer;
+  private readonly feed: TrainingFeed;
+  private readonly split: Split;
+  private readonly readout = new StepReadout(getBackend() === 'webgl');
+  private readonly messages = new MessageYield();
+  private toldAtMs = -Infinity;
+
+  /**
+   * Builds the network and puts the checkpoint's values in, if there is one.
+   *
+   * @throws PlaygroundError `storage/checkpoint` if the checkpoint cannot be used
+   */
+  constructor(
+    private readonly order: JobOrder,
+    private readonly data: Dataset,
+    private readonly control: JobControl,
+    private readonly emit: WorkerEmit,
+  ) {
+    const { job, recipe } = order;
+    const { train } = imageCounts(recipe);
+    const validation = Math.min(recipe.subset ?? Infinity, data.train.labels.length) - train;
+    this.split = splitImages(data.train.labels, { train, validation }, job.seed);
+    this.feed = new TrainingFeed(data.train, this.split.train, { ...recipe, seed: job.seed });
+    this.network = buildNetwork(compileModel(order.spec), job.seed);
+    this.optimizer = createOptimizer(recipe, this.network.parameters);
+    try {
+      this.restore();
+    } catch (thrown) {
+      this.dispose();
+      throw thrown;
+    }
+  }
+
+  /** Trains to the last epoch. False if the job was stopped before. */
+  async run(): Promise<boolean> {
+    for (let epoch = this.order.fromEpoch + 1; epoch <= this.order.epochs; epoch++) {
+      if (!(await this.runEpoch(epoch))) return false;
+    }
+    return true;
+  }
+
+  /** Frees every tensor; the trainer must not be used after. */
+  dispose(): void {
+    this.readout.dispose();
+    this.network.dispose();
+    this.optimizer.dispose();
+    this.messages.close();
+  }
+
+  private restore(): void {
+    const { fromEpoch, checkpoint } = this.order;
+    if (fromEpoch === 0) return;
+    if (!checkpoint) throw unusable('there is none');
+    const stored = decodeCheckpoint(checkpoint);
+    if (stored.epoch !== fromEpoch)
+      throw unusable(`it was made after epoch ${stored.epoch}, not ${fromEpoch}`);
+    restoreState(this.network, this.optimizer, stored);
+  }
+
+  private async runEpoch(epoch: number): Promise<boolean> {
+    const clock = new EpochClock(this.feed.batchSize);
+    const mayGoOn = () => this.nextTurn(clock);
+    const score = await this.trainEpoch(epoch, clock, mayGoOn);
+    if (!score) return false;
+    const { stepMs, imagesPerSecond } = clock;
+    const evaluation = await this.evaluate(mayGoOn);
+    if (!evaluation) return false;
+    const learningRate = this.learningRate(epoch * this.feed.stepsPerEpoch - 1);
+    const checkpoint = await this.capture(epoch);
+    requireFinite(evaluation.loss, checkpoint, learningRate);
+
+    const metrics = {
+      ...this.order.job,
+      epoch,
+      trainLoss: score.loss / score.images,
+      trainAccuracy: score.correct / score.images,
+      validationLoss: evaluation.loss,
+      validationAccuracy: evaluation.accuracy,
+      imagesPerSecond,
+      stepMs,
+      epochMs: clock.epochMs,
+      learningRate,
+    };
+    // The contract's type is the same but for `readonly`.
+    const excitation = evaluation.excitation as EventData<WorkerContract, 'epoch'>['excitation'];
+    this.emit('epoch', { metrics, excitation });
+    const data = encodeCheckpoint(checkpoint);
+    this.emit('checkpoint', { job: this.order.job, epoch, data }, [data.buffer]);
+    return true;
+  }
+
+  /** The score of the epoch's training batches, each taken before its update; undefined if the job was stopped. */
+  private async trainEpoch(
+    epoch: number,
+    clock: EpochClock,
+    mayGoOn: () => Promise<boolean>,
+  ): Promise<Score | undefined> {
+    const { labelSmoothing } = this.order.recipe;
+    const { stepsPerEpoch } = this.feed;
+    this.feed.startEpoch(epoch);
+    for (let index = 0; index < stepsPerEpoch; index++) {
+      if (!(await mayGoOn())) return undefined;
+      await clock.step(async () => {
+        const step = (epoch - 1) * stepsPerEpoch + index;
+        const learningRate = this.learningRate(step);
+        const batch = this.feed.batch(index);
+        const logits = trainStep(this.network, this.optimizer, batch, { learningRate, labelSmoothing, step });
+        await this.readout.add({ logits, labels: batch.labels, epoch, step: index + 1, learningRate });
+      });
+      this.tellProgress(epoch, index + 1, clock);
+    }
+    return this.readout.finishEpoch();
+  }
+
+  private evaluate(mayGoOn: () => Promise<boolean>) {
+    const { test, train } = this.data;
+    const { validation } = this.split;
+    if (validation.length > 0) return evaluateNetwork(this.network, train, validation, mayGoOn);
+    const all = new Uint32Array(test.labels.length).map((_, index) => index);
+    return evaluateNetwork(this.network, test, all, mayGoOn);
+  }
+
+  /** Lets messages in and obeys them. False to stop. */
+  private async nextTurn(clock: EpochClock): Promise<boolean> {
+    await this.messages.turn();
+    return clock.pause(() => this.control.mayGoOn());
+  }
+
+  private learningRate(step: number): number {
+    return learningRateAt(this.order.recipe, step, this.feed.stepsPerEpoch, this.order.epochs);
+  }
+
+  private tellProgress(epoch: number, step: number, clock: EpochClock): void {
+    const { stepsPerEpoch } = this.feed;
+    const loss = this.readout.lastLoss;
+    const nowMs = performance.now();
+    const due = nowMs - this.toldAtMs >= PROGRESS_INTERVAL_MS || step === stepsPerEpoch;
+    // On WebGL the first step's loss is not known yet.
+    if (!due || Number.isNaN(loss)) return;
+    this.toldAtMs = nowMs;
+    const { imagesPerSecond } = clock;
+    this.emit('progress', { job: this.order.job, epoch, step, stepsPerEpoch, loss, imagesPerSecond });
+  }
+
+  private capture(epoch: number): Promise<Checkpoint> {
+    const step = epoch * this.feed.stepsPerEpoch;
+    return captureState(this.network, this.optimizer, { epoch, step });
+  }
+}
+
+/** The training losses were finite; what the last update made of the weights shows only here. WASM's ReLU turns NaN into 0 and so hides it. */
+function requireFinite(validationLoss: number, { epoch, tensors }: Checkpoint, learningRate: number): void {
+  if (!Number.isFinite(validationLoss)) {
+    throw diverged(`the loss in the evaluation after epoch ${epoch}`, learningRate);
+  }
+  for (const { name, values } of tensors) {
+    if (!values.every(Number.isFinite)) throw diverged(`${name} after epoch ${epoch}`, learningRate);
+  }
+}

@@ -1,0 +1,117 @@
+import { PlaygroundError } from '../../../src/core/errors';
+import { IMAGE_CHANNELS, IMAGE_HEIGHT, IMAGE_WIDTH, CLASSES } from '../../../src/core/data/labelledImages';
+import type { Dataset } from '../../../src/core/data/labelledImages';
+import type { DatasetName, ModelSpec } from '../../../src/core/model/modelSpec';
+import type { BackendChoice, RunControl } from '../../../src/core/training/runPlan';
+import type { DataSource, JobOrder } from '../../../src/protocol/uiWorkerContract';
+import { startBackend, type StartedBackend } from '../backend/startBackend';
+import { loadDataset } from '../feed/loadDataset';
+import { estimateStep, type StepEstimate } from './estimateStep';
+import { JobControl } from './jobControl';
+import { Trainer } from './trainer';
+import { watchContextLoss } from './watchContextLoss';
+import type { WorkerEmit } from './workerEmit';
+
+/** What the worker does for the page, request by request; knows nothing of ports and messages. One job at a time. */
+export class WorkerService {
+  private started = false;
+  private loaded: { name: DatasetName; data: Dataset } | undefined;
+  private running: JobControl | undefined;
+
+  constructor(private readonly emit: WorkerEmit) {}
+
+  /** Chooses and starts a backend; `wasm` is the content of `tfjs-backend-wasm-simd.wasm`. */
+  async initialize(params: { backend: BackendChoice; wasm: Uint8Array }): Promise<StartedBackend> {
+    this.refuseWhileRunning();
+    const started = await startBackend({ choice: params.backend, wasm: params.wasm });
+    if (started.backend === 'webgl') watchContextLoss((failure) => this.running?.fail(failure));
+    this.started = true;
+    return started;
+  }
+
+  /** Decodes the images and keeps them until the next call. */
+  loadData(params: { dataset: DatasetName; source: DataSource }): { train: number; test: number } {
+    this.refuseWhileRunning();
+    if (params.dataset !== params.source.kind) {
+      throw new PlaygroundError(
+        'data/wrong-source',
+        `The images of the ${params.source.kind} set were sent as the ${params.dataset} set. Start the run again.`,
+      );
+    }
+    // Released first: two full sets at once would take 360 MB.
+    this.loaded = undefined;
+    const data = loadDataset(params.source);
+    this.loaded = { name: params.dataset, data };
+    return { train: data.train.labels.length, test: data.test.labels.length };
+  }
+
+  /** Measures a few steps of the model at that batch size. */
+  estimate(params: { spec: ModelSpec; batch: number }): Promise<StepEstimate> {
+    this.refuseWhileRunning();
+    this.requireBackend();
+    requireImageShape(params.spec);
+    return estimateStep(params.spec, params.batch);
+  }
+
+  /** Prepares the job and lets it run; the rest is told by events, `finished` or `failed` last. */
+  startJob(order: JobOrder): void {
+    this.refuseWhileRunning();
+    this.requireBackend();
+    requireImageShape(order.spec);
+    const { dataset } = order.recipe;
+    if (this.loaded?.name !== dataset) {
+      throw new PlaygroundError(
+        'data/not-loaded',
+        `The images of the ${dataset} set have not been loaded. Start the run again.`,
+      );
+    }
+    const control = new JobControl(() => this.emit('paused', { job: order.job }));
+    const trainer = new Trainer(order, this.loaded.data, control, this.emit);
+    this.running = control;
+    void this.train(trainer, order);
+  }
+
+  /** Takes effect between two steps; without a job there is nothing to control. */
+  control(params: { action: RunControl }): void {
+    this.running?.apply(params.action);
+  }
+
+  private async train(trainer: Trainer, { job }: JobOrder): Promise<void> {
+    let tellEnd: () => void;
+    try {
+      const completed = await trainer.run();
+      tellEnd = () => this.emit('finished', { job, completed });
+    } catch (thrown) {
+      const { code, message } = PlaygroundError.from(thrown, 'engine/step-failed');
+      tellEnd = () => this.emit('failed', { job, failure: { code, message } });
+    }
+    trainer.dispose();
+    this.running = undefined;
+    // Told last, so that the page may start the next job at once.
+    tellEnd();
+  }
+
+  private refuseWhileRunning(): void {
+    if (!this.running) return;
+    throw new PlaygroundError('engine/busy', 'This worker is training. Stop the run first.');
+  }
+
+  private requireBackend(): void {
+    if (this.started) return;
+    throw new PlaygroundError('engine/not-started', 'The backend has not been started. Start the run again.');
+  }
+}
+
+/** All data sets have CIFAR-10's shape; a model for other images can be looked at, but not trained here. */
+function requireImageShape({ name, input, classes }: ModelSpec): void {
+  const fits =
+    input.height === IMAGE_HEIGHT &&
+    input.width === IMAGE_WIDTH &&
+    input.channels === IMAGE_CHANNELS &&
+    classes >= CLASSES;
+  if (fits) return;
+  throw new PlaygroundError(
+    'spec/input-shape',
+    `"${name}" takes ${input.height} x ${input.width} x ${input.channels} images in ${classes} classes, and the images here are ${IMAGE_HEIGHT} x ${IMAGE_WIDTH} x ${IMAGE_CHANNELS} in ${CLASSES}. Change its input and classes to train it.`,
+  );
+}

@@ -1,0 +1,42 @@
+import { element, setText } from '../dom/element';
+import { decimal, signed } from '../format/numbers';
+import type { ColourScale } from './colourScale';
+
+const STEPS = 24;
+
+export interface Legend {
+  readonly element: HTMLElement;
+  show(scale: ColourScale, difference: boolean): void;
+}
+
+/** The colour bar with its ends and middle in numbers. */
+export function legend(): Legend {
+  const bar = element('div', { class: 'legend-bar', 'aria-hidden': 'true' });
+  const low = element('span', {});
+  const middle = element('span', {});
+  const high = element('span', {});
+  const name = element('span', { class: 'legend-name' });
+  return {
+    element: element(
+      'div',
+      { class: 'heat-legend' },
+      name,
+      element(
+        'div',
+        { class: 'legend-scale' },
+        bar,
+        element('div', { class: 'legend-ticks' }, low, middle, high),
+      ),
+    ),
+    show: (scale, difference) => {
+      const at = (part: number) => scale.low + part * (scale.high - scale.low);
+      const stops = Array.from({ length: STEPS + 1 }, (_, step) => scale.colour(at(step / STEPS)));
+      bar.style.background = `linear-gradient(to right, ${stops.join(', ')})`;
+      const text = (value: number) => (difference ? signed(value, 3) : decimal(value, 2));
+      setText(name, difference ? 'Gate minus all classes' : 'Mean gate');
+      setText(low, text(scale.low));
+      setText(middle, text(at(0.5)));
+      setText(high, text(scale.high));
+    },
+  };
+}

@@ -1,0 +1,220 @@
+import { isCancelled, PlaygroundError } from '../../../src/core/errors';
+import type { FailureInfo, RunEventBody, RunStatus } from '../../../src/core/training/runEvents';
+import {
+  jobId,
+  type ArmId,
+  type JobKey,
+  type RunControl,
+  type RunPlan,
+} from '../../../src/core/training/runPlan';
+import type { RunState } from '../../../src/core/training/runState';
+import type { DataLoader, Lane } from './lane';
+import { LiveJob } from './liveJob';
+import { remainingTimeMs } from './remainingTime';
+
+/** What a run needs from the rest of the page. */
+export interface RunSurroundings {
+  acquireLanes(plan: RunPlan): Promise<Lane[]>;
+  loadData: DataLoader;
+  report(body: RunEventBody): void;
+  saveCheckpoint(job: JobKey, epoch: number, data: Uint8Array<ArrayBuffer>): Promise<void>;
+  loadCheckpoint(job: JobKey): Promise<{ epoch: number; data: Uint8Array<ArrayBuffer> } | null>;
+  /** A checkpoint could not be stored: training goes on, but the user should know. */
+  warn(problem: PlaygroundError): void;
+  /** Milliseconds that only grow. */
+  now(): number;
+}
+
+const PROGRESS_INTERVAL_MS = 250;
+
+/** Trains a plan on lanes and reports every fact. One object a launch; `train` settles when the run has ended in any way. */
+export class LiveRun {
+  private readonly jobs = new Set<LiveJob>();
+  private readonly heldBack = new Set<() => void>();
+  private readonly abort = new AbortController();
+  private readonly finishedEpochs = new Map<string, number>();
+  private readonly paceMs = new Map<ArmId, number>();
+  private status: RunStatus = 'idle';
+  private sideBySide = false;
+  private training = false;
+  private stopping = false;
+  private pausing = false;
+
+  constructor(
+    private readonly plan: RunPlan,
+    /** Where a resumed run stands; null for a new one. */
+    private readonly before: RunState | null,
+    private readonly around: RunSurroundings,
+  ) {
+    for (const key of this.unfinished()) {
+      this.finishedEpochs.set(jobId(key), before?.jobs[jobId(key)]?.checkpointEpoch ?? 0);
+    }
+  }
+
+  /** Never rejects: failures end up as the run's status. */
+  async train(): Promise<void> {
+    this.enter('starting');
+    try {
+      this.enter((await this.trainAll()) ? 'completed' : 'stopped');
+    } catch (thrown) {
+      if (this.stopping && isCancelled(thrown)) return this.enter('stopped');
+      const { code, message } = PlaygroundError.from(thrown, 'engine/failed');
+      this.enter('failed', { code, message });
+    }
+  }
+
+  /** Wishes that are granted already are ignored, and so is everything after a stop. */
+  async control(action: RunControl): Promise<void> {
+    if (this.stopping || (action !== 'stop' && this.pausing === (action === 'pause'))) return;
+    this.pausing = action === 'pause';
+    if (action === 'stop') {
+      this.stopping = true;
+      this.enter('stopping');
+      if (!this.training) this.abort.abort();
+    } else if (action === 'resume' && this.training) {
+      this.enter('running');
+    }
+    if (!this.pausing) for (const letGo of this.heldBack) letGo();
+    await Promise.all(
+      [...this.jobs].map((job) =>
+        job.control(action).catch((problem: unknown) => {
+          // A job that has ended meanwhile has nothing left to control.
+          if (this.jobs.has(job)) throw problem;
+        }),
+      ),
+    );
+  }
+
+  private async trainAll(): Promise<boolean> {
+    const { plan, around } = this;
+    const lanes = await orAborted(around.acquireLanes(plan), this.abort.signal);
+    const [first] = lanes;
+    if (!first) throw new PlaygroundError('engine/no-worker', 'No training worker could be started.');
+    this.sideBySide = lanes.length > 1;
+    around.report({ kind: 'backend', report: { ...first.backend, workers: lanes.length } });
+    const { signal } = this.abort;
+    const loading = lanes.map((lane) => lane.loadData(plan.dataset, around.loadData, signal));
+    await orAborted(Promise.all(loading), signal);
+    this.training = true;
+    this.enter('running');
+    for (const seed of plan.seeds) {
+      const keys = this.unfinished().filter((key) => key.seed === seed);
+      // Lane i takes jobs i, i + lanes, ...: side by side where there are two lanes, in turn where there is one.
+      await Promise.all(
+        lanes.map(async (lane, index) => {
+          for (const [position, key] of keys.entries()) {
+            if (position % lanes.length !== index) continue;
+            await this.passGate();
+            if (!this.stopping) await this.trainJob(lane, key);
+          }
+        }),
+      );
+      if (this.stopping) break;
+    }
+    return [...this.finishedEpochs.values()].every((epochs) => epochs >= plan.epochs);
+  }
+
+  private async trainJob(lane: Lane, key: JobKey): Promise<void> {
+    const { plan, around } = this;
+    const recipe = plan.arms[0]?.spec.training;
+    const spec = plan.arms.find((arm) => arm.id === key.arm)?.spec;
+    if (!recipe || !spec) throw new PlaygroundError('protocol/bad-plan', `The plan has no arm ${key.arm}.`);
+    const kept = this.before ? await around.loadCheckpoint(key) : null;
+    const fromEpoch = kept?.epoch ?? 0;
+    this.finishedEpochs.set(jobId(key), fromEpoch);
+    around.report({ kind: 'jobStarted', job: key, fromEpoch });
+    let saved = Promise.resolve();
+    let lastProgressMs = -Infinity;
+    const job = new LiveJob(key, lane, {
+      onProgress: (progress) => {
+        const nowMs = around.now();
+        if (nowMs - lastProgressMs < PROGRESS_INTERVAL_MS) return;
+        lastProgressMs = nowMs;
+        around.report({ kind: 'progress', ...progress });
+      },
+      onEpoch: ({ metrics, excitation }) => {
+        this.finishedEpochs.set(jobId(key), metrics.epoch);
+        this.paceMs.set(key.arm, metrics.epochMs);
+        around.report({ kind: 'epoch', metrics: { ...metrics, remainingMs: this.remainingMs() } });
+        if (excitation) {
+          around.report({ kind: 'excitation', job: key, epoch: metrics.epoch, summary: excitation });
+        }
+      },
+      onCheckpoint: ({ epoch, data }) => {
+        saved = saved.then(() => this.save(key, epoch, data));
+      },
+      onPaused: () => this.pausedIfAllAre(),
+    });
+    if (fromEpoch < plan.epochs) {
+      this.jobs.add(job);
+      // A wish that came while the checkpoint was being read.
+      if (this.stopping || this.pausing) await job.control(this.stopping ? 'stop' : 'pause');
+      const order = { runId: plan.runId, job: key, spec, recipe, epochs: plan.epochs, fromEpoch };
+      try {
+        await job.train(kept ? { ...order, checkpoint: kept.data } : order);
+      } finally {
+        this.jobs.delete(job);
+        await saved;
+      }
+    }
+    if (this.finishedEpochs.get(jobId(key)) === plan.epochs) {
+      around.report({ kind: 'jobFinished', job: key });
+    }
+    // The other arm may be paused already. If there is none, the gate before the next job decides.
+    if (this.jobs.size > 0) this.pausedIfAllAre();
+  }
+
+  private async save(job: JobKey, epoch: number, data: Uint8Array<ArrayBuffer>): Promise<void> {
+    try {
+      const bytes = data.byteLength;
+      await this.around.saveCheckpoint(job, epoch, data);
+      this.around.report({ kind: 'checkpoint', job, epoch, bytes });
+    } catch (thrown) {
+      this.around.warn(PlaygroundError.from(thrown, 'storage/checkpoint'));
+    }
+  }
+
+  /** Holds the next job back while the run is paused. */
+  private async passGate(): Promise<void> {
+    while (this.pausing) {
+      this.pausedIfAllAre();
+      await new Promise<void>((resolve) => this.heldBack.add(resolve));
+    }
+    this.heldBack.clear();
+  }
+
+  private pausedIfAllAre(): void {
+    if (this.pausing && [...this.jobs].every((job) => job.paused)) this.enter('paused');
+  }
+
+  private enter(status: RunStatus, failure?: FailureInfo): void {
+    if (status === this.status) return;
+    this.status = status;
+    this.around.report(failure ? { kind: 'status', status, failure } : { kind: 'status', status });
+  }
+
+  private unfinished(): JobKey[] {
+    const { plan } = this;
+    return plan.seeds
+      .flatMap((seed) => plan.arms.map((arm) => ({ arm: arm.id, seed })))
+      .filter((key) => !this.before?.jobs[jobId(key)]?.finished);
+  }
+
+  private remainingMs(): number {
+    const left = this.unfinished().map((key) => ({
+      ...key,
+      epochsLeft: this.plan.epochs - (this.finishedEpochs.get(jobId(key)) ?? 0),
+    }));
+    return remainingTimeMs(left, this.paceMs, this.sideBySide);
+  }
+}
+
+/** Settles like `work`, or rejects as cancelled once the signal is aborted. */
+function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const give = () => reject(new PlaygroundError('cancelled', 'The run was stopped while it was starting.'));
+    if (signal.aborted) give();
+    signal.addEventListener('abort', give, { once: true });
+    work.then(resolve, reject);
+  });
+}
