@@ -1,6 +1,6 @@
 // `npm start`. Runs in a bare clone: nothing here may import a package before the set-up has installed it.
 import process from 'node:process';
-import { endOnSignals, undoAll } from './start/ending.mjs';
+import { endOnSignals, isEnding, undoAll } from './start/ending.mjs';
 import { runHeadless } from './start/headlessJob.mjs';
 import { hasDisplay, openForUser } from './start/interactive.mjs';
 import { readStartOptions, usage } from './start/startOptions.mjs';
@@ -25,6 +25,8 @@ async function main() {
     await openForUser();
     return 0;
   } catch (error) {
+    // The signal's handler ends the program once everything is undone.
+    if (isEnding()) return await new Promise(() => {});
     const { message } = /** @type {Error} */ (error);
     process.stderr.write(`npm start failed: ${message}\n`);
     if (options.json) process.stdout.write(`${JSON.stringify({ status: 'failed', message })}\n`);

@@ -13,6 +13,11 @@ export function atEnd(action) {
   undo.push(action);
 }
 
+/** Whether a signal ended the program: what fails from then on fails because of that. */
+export function isEnding() {
+  return ending;
+}
+
 /** Undoes everything registered. What fails does not keep the rest from being undone. */
 export async function undoAll() {
   for (;;) {

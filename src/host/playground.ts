@@ -46,6 +46,8 @@ export function createPlayground(
     page: () => panel.reveal().ready(),
     resolveModel: (reference) => catalog.resolve(reference),
     requireDataset: async (name) => {
+      // Verifying 180 MB takes seconds, and only this set needs it.
+      if (name === 'full') await datasets.settled();
       const status = (await datasets.status()).find((dataset) => dataset.name === name);
       if (!status?.available)
         throw new PlaygroundError('data/missing', status?.detail ?? `No data set ${name}.`);

@@ -2,6 +2,7 @@
 import type { SeOptions } from '../codegen/seOptions';
 import { DEFINITION_REDUCTION } from '../codegen/seSnippets';
 import type { CodeStyle } from '../codegen/seSnippets';
+import type { ClassAttributes } from './analysis/scope';
 import type { Definition } from './definition';
 import type { TextEdit } from './insertTypes';
 import { refuse } from './insertTypes';
@@ -37,9 +38,9 @@ export function siteEdits(
   const block = blockExpression(site, analysis, definition, options.reduction);
   const edits: TextEdit[] = [];
   let callee = framework === 'tfjs' ? `${block}.apply` : block;
-  if (site.constructor) {
-    const { after, self, forwardSelf } = site.constructor;
-    const name = attributeName(site, analysis);
+  if (site.construction) {
+    const { after, self, forwardSelf, attributes } = site.construction;
+    const name = attributeName(attributes, analysis);
     edits.push(lineAfter(after, `${self}.${name} = ${block}`, analysis, style));
     callee = `${forwardSelf}.${name}`;
   }
@@ -72,8 +73,7 @@ export function siteEdits(
 }
 
 /** `se`, or `se2`, `se3`, ... where the class already uses that attribute. */
-function attributeName(site: Site, { file }: Analysis): string {
-  const { attributes } = site.constructor ?? refuse('unsupported-shape', 'This place has no constructor.');
+function attributeName(attributes: ClassAttributes, { file }: Analysis): string {
   const used = new Set<string>();
   file.tree.iterate({
     from: attributes.node.from,

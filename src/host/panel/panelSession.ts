@@ -52,6 +52,7 @@ export class PanelSession implements TrainingPage {
   private missed: (() => void)[] | undefined;
   private disposed = false;
   private listsDue = false;
+  private sending: Promise<void> = Promise.resolve();
 
   constructor(
     port: Port,
@@ -92,6 +93,8 @@ export class PanelSession implements TrainingPage {
   }
 
   async launch(plan: RunPlan, state: RunState | null): Promise<void> {
+    // The data set of the plan may have become available just now, and its addresses are in the lists.
+    await this.sendLists();
     await this.channel.request('launch', { plan, state });
   }
 
@@ -122,14 +125,20 @@ export class PanelSession implements TrainingPage {
     if (this.listsDue) return;
     this.whenReady(() => {
       this.listsDue = true;
-      void Promise.resolve()
-        .then(() => {
-          this.listsDue = false;
-          return this.services.lists();
-        })
-        .then((lists) => this.channel.emit('listsChanged', lists))
-        .catch((thrown: unknown) => this.services.problem(PlaygroundError.from(thrown, 'storage/lists')));
+      void this.sendLists();
     });
+  }
+
+  /** One after the other, or older lists could arrive last. Never rejects. */
+  private sendLists(): Promise<void> {
+    this.sending = this.sending
+      .then(() => {
+        this.listsDue = false;
+        return this.services.lists();
+      })
+      .then((lists) => this.channel.emit('listsChanged', lists))
+      .catch((thrown: unknown) => this.services.problem(PlaygroundError.from(thrown, 'storage/lists')));
+    return this.sending;
   }
 
   /** The panel is gone: an active run becomes interrupted, and nothing waits for the page any more. */

@@ -76,9 +76,13 @@ export class RunStore {
 
   /** Stores a new run, status idle. */
   async create(plan: RunPlan): Promise<RunState> {
-    const { run, planned } = await StoredRun.create(this.folderOf(plan.runId), plan, this.options);
-    this.opened.set(plan.runId, Promise.resolve(run));
-    this.current.set(plan.runId, run);
+    const creating = StoredRun.create(this.folderOf(plan.runId), plan, this.options);
+    // Known before its folder is, or a list made meanwhile would open the half-made run from disk.
+    const run = await this.keep(
+      plan.runId,
+      creating.then((created) => created.run),
+    );
+    const { planned } = await creating;
     this.announce(planned, run.state);
     this.announceList();
     return run.state;
@@ -156,13 +160,23 @@ export class RunStore {
   private opening(runId: string): Promise<StoredRun> {
     const known = this.opened.get(runId);
     if (known) return known;
-    const opening = StoredRun.open(this.folderOf(runId), runId, this.options);
-    this.opened.set(runId, opening);
-    opening.then(
-      (run) => this.current.set(runId, run),
-      () => this.opened.delete(runId),
+    return this.keep(runId, StoredRun.open(this.folderOf(runId), runId, this.options));
+  }
+
+  /** Makes the run known: one object for each run, whoever asks first. */
+  private keep(runId: string, opening: Promise<StoredRun>): Promise<StoredRun> {
+    const kept = opening.then(
+      (run) => {
+        this.current.set(runId, run);
+        return run;
+      },
+      (thrown: unknown) => {
+        this.opened.delete(runId);
+        throw thrown;
+      },
     );
-    return opening;
+    this.opened.set(runId, kept);
+    return kept;
   }
 
   private announce(event: RunEvent, state: RunState): void {

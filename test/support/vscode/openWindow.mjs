@@ -43,6 +43,7 @@ const chromiumArgs = [
  * @property {string[]} cspViolations the errors that report a Content Security Policy
  * @property {(title: string) => Promise<void>} runCommand through the palette, see commandPalette.mjs
  * @property {(query: string | import('./webviewFrames.mjs').WebviewQuery) => Promise<import('playwright-core').Frame>} webviewFrame see webviewFrames.mjs
+ * @property {() => Promise<string[]>} messages texts of the dialogs and notifications that are showing
  * @property {(name: string) => Promise<string>} screenshot writes <screenshotFolder>/<name>.png and returns its path
  * @property {(settings: Record<string, unknown>) => Promise<void>} applySettings of window or narrower scope; returns once VS Code has taken them
  * @property {(theme: keyof typeof themes) => Promise<void>} setColorTheme returns once the workbench wears it
@@ -89,6 +90,7 @@ export async function openWindow(options) {
       ...consoleRecord,
       runCommand: (title) => runCommand(page, title),
       webviewFrame: (query) => findWebviewFrame(page, query),
+      messages: () => page.locator('.monaco-dialog-box .dialog-message-container, .notification-toast').allInnerTexts(),
       async screenshot(name) {
         const path = resolve(screenshotFolder, `${name}.png`);
         mkdirSync(dirname(path), { recursive: true });

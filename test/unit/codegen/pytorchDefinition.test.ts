@@ -88,7 +88,7 @@ print(json.dumps(results))
 `;
 
 describe('the PyTorch definition', () => {
-  it.skipIf(!TORCH)(`equals plain loops for every option${NOTE}`, () => {
+  it.skipIf(!TORCH)(`equals plain loops for every option${NOTE}`, { timeout: 180_000 }, () => {
     const gates: SeOptions['gate'][] = ['sigmoid', 'hard-sigmoid', 'tanh', 'relu'];
     const cases = gates.flatMap((gate) =>
       (['avg', 'max'] as const).flatMap((squeeze) =>
@@ -112,89 +112,93 @@ describe('the PyTorch definition', () => {
     for (const error of errors) expect(error).toBeLessThan(1e-5);
   });
 
-  it.skipIf(!TORCH)(`inserted: same shape, the announced parameters, gradients everywhere${NOTE}`, () => {
-    const bottleneck = sample('torchBottleneck.py');
-    const cifar = sample('torchCifarBlocks.py');
-    const vgg = sample('torchVgg.py');
-    const messy = sample('torchMessy.py');
-    const block = (channels: number, r = 16): number => {
-      const hidden = Math.floor(channels / r);
-      return 2 * channels * hidden + hidden + channels;
-    };
-    const cases = [
-      {
-        text: bottleneck,
-        at: 'out += identity',
-        occurrence: 0,
-        make: 'BasicBlock(64, 64)',
-        shape: [2, 64, 4, 4],
-        extra: block(64),
-      },
-      {
-        text: bottleneck,
-        at: 'out += identity',
-        occurrence: 1,
-        make: 'Bottleneck(128, 32)',
-        shape: [2, 128, 4, 4],
-        extra: block(128),
-      },
-      {
-        text: cifar,
-        at: 'out += self.shortcut(x)',
-        make: 'BasicBlock(64, 128, 2)',
-        shape: [2, 64, 4, 4],
-        extra: block(128),
-      },
-      {
-        text: cifar,
-        at: 'out += shortcut',
-        make: 'PreActBlock(64, 128, 2)',
-        shape: [2, 64, 4, 4],
-        extra: block(128),
-      },
-      {
-        text: cifar,
-        at: 'return F.relu(self.block(x)',
-        make: 'ResidualBranch(64)',
-        shape: [2, 64, 4, 4],
-        extra: block(64),
-      },
-      {
-        text: cifar,
-        at: 'return y + self.proj(x)',
-        make: 'Pair(32)',
-        shape: [2, 32, 4, 4],
-        extra: block(64),
-      },
-      {
-        text: cifar,
-        at: 'self.conv2 = nn.Conv2d(6, 96, 5)',
-        make: 'LeNetLike()',
-        shape: [2, 3, 32, 32],
-        extra: block(96),
-      },
-      { text: vgg, at: 'nn.BatchNorm2d(64)', make: 'Small()', shape: [2, 3, 34, 34], extra: block(64) },
-      { text: messy, at: 'self.c2 = ', make: 'Net()', shape: [1, 3, 8, 8], extra: block(64) },
-    ];
-    const results = runPython(
-      BLOCKS,
-      cases.map(({ text, at, occurrence = 0, make, shape }) => {
-        const source =
-          text === messy ? text.replace('for stage in self.stages: x = x + stage(x)', 'pass') : text;
-        return { before: source, after: inserted({ text: source, at, occurrence }).result, make, shape };
-      }),
-    ) as { sameShape: boolean; extra: number; silent: string[] }[];
-    results.forEach((result, index) => {
-      expect({
-        at: cases[index]?.at,
-        ...result,
-        silent: result.silent.filter((name) => name.startsWith('se.')),
-      }).toEqual({
-        at: cases[index]?.at,
-        sameShape: true,
-        extra: cases[index]?.extra,
-        silent: [],
+  it.skipIf(!TORCH)(
+    `inserted: same shape, the announced parameters, gradients everywhere${NOTE}`,
+    { timeout: 180_000 },
+    () => {
+      const bottleneck = sample('torchBottleneck.py');
+      const cifar = sample('torchCifarBlocks.py');
+      const vgg = sample('torchVgg.py');
+      const messy = sample('torchMessy.py');
+      const block = (channels: number, r = 16): number => {
+        const hidden = Math.floor(channels / r);
+        return 2 * channels * hidden + hidden + channels;
+      };
+      const cases = [
+        {
+          text: bottleneck,
+          at: 'out += identity',
+          occurrence: 0,
+          make: 'BasicBlock(64, 64)',
+          shape: [2, 64, 4, 4],
+          extra: block(64),
+        },
+        {
+          text: bottleneck,
+          at: 'out += identity',
+          occurrence: 1,
+          make: 'Bottleneck(128, 32)',
+          shape: [2, 128, 4, 4],
+          extra: block(128),
+        },
+        {
+          text: cifar,
+          at: 'out += self.shortcut(x)',
+          make: 'BasicBlock(64, 128, 2)',
+          shape: [2, 64, 4, 4],
+          extra: block(128),
+        },
+        {
+          text: cifar,
+          at: 'out += shortcut',
+          make: 'PreActBlock(64, 128, 2)',
+          shape: [2, 64, 4, 4],
+          extra: block(128),
+        },
+        {
+          text: cifar,
+          at: 'return F.relu(self.block(x)',
+          make: 'ResidualBranch(64)',
+          shape: [2, 64, 4, 4],
+          extra: block(64),
+        },
+        {
+          text: cifar,
+          at: 'return y + self.proj(x)',
+          make: 'Pair(32)',
+          shape: [2, 32, 4, 4],
+          extra: block(64),
+        },
+        {
+          text: cifar,
+          at: 'self.conv2 = nn.Conv2d(6, 96, 5)',
+          make: 'LeNetLike()',
+          shape: [2, 3, 32, 32],
+          extra: block(96),
+        },
+        { text: vgg, at: 'nn.BatchNorm2d(64)', make: 'Small()', shape: [2, 3, 34, 34], extra: block(64) },
+        { text: messy, at: 'self.c2 = ', make: 'Net()', shape: [1, 3, 8, 8], extra: block(64) },
+      ];
+      const results = runPython(
+        BLOCKS,
+        cases.map(({ text, at, occurrence = 0, make, shape }) => {
+          const source =
+            text === messy ? text.replace('for stage in self.stages: x = x + stage(x)', 'pass') : text;
+          return { before: source, after: inserted({ text: source, at, occurrence }).result, make, shape };
+        }),
+      ) as { sameShape: boolean; extra: number; silent: string[] }[];
+      results.forEach((result, index) => {
+        expect({
+          at: cases[index]?.at,
+          ...result,
+          silent: result.silent.filter((name) => name.startsWith('se.')),
+        }).toEqual({
+          at: cases[index]?.at,
+          sameShape: true,
+          extra: cases[index]?.extra,
+          silent: [],
+        });
       });
-    });
-  });
+    },
+  );
 });

@@ -34,7 +34,7 @@ function diagnostics(sources: ReadonlyMap<string, string>): string[] {
 }
 
 describe('the tfjs definition in TypeScript', () => {
-  it('compiles for every gate and place, and the check can fail', { timeout: 120_000 }, () => {
+  it('compiles for every gate and place, and the check can fail', { timeout: 180_000 }, () => {
     const text = sample('tfjsModel.ts');
     const cases: { at: string; options: Partial<SeOptions> }[] = [
       { at: 'export function residualBlock', options: { gate: 'sigmoid' } },

@@ -209,6 +209,95 @@ describe('options', () => {
   });
 });
 
+describe('meaning is kept', () => {
+  const js = (body: string): string =>
+    `import * as tf from '@tensorflow/tfjs';\n\nexport function block(x, skip) {\n${body}  return x;\n}\n`;
+  const conv = 'tf.layers.conv2d({ filters: 64, kernelSize: 3 })';
+
+  it('a branch variable that is returned as well is wrapped, not overwritten', () => {
+    const text = FILE.replace('return out + x', 'return out + x, out');
+    expect(inserted({ text, at: 'return out + x' }).result).toContain(
+      '        return self.se(out) + x, out\n',
+    );
+  });
+
+  it('an `if` without braces keeps its one statement', () => {
+    const text = js(`  if (skip)\n    x = ${conv}.apply(x);\n`);
+    expect(inserted({ text, language: 'javascript', at: 'x = tf' }).result).toContain(
+      `  if (skip)\n    x = new SqueezeExcite().apply(${conv}.apply(x));\n  return x;\n`,
+    );
+  });
+
+  it('the first of two declarations is wrapped, because the second reads it', () => {
+    const text = js(`  let a = ${conv}.apply(x), b = ${conv}.apply(a);\n`);
+    expect(inserted({ text, language: 'javascript', at: 'let a' }).result).toContain(
+      `  let a = new SqueezeExcite().apply(${conv}.apply(x)), b = ${conv}.apply(a);\n`,
+    );
+  });
+
+  it('statements on one line: wrapped or refused', () => {
+    const wrapped = FILE.replace(
+      'out = self.bn(self.conv(x))\n        return out + x',
+      'out = self.bn(self.conv(x)); return out + x',
+    );
+    expect(inserted({ text: wrapped, at }).result).toContain('; return self.se(out) + x\n');
+    const inPlace = FILE.replace('        return out + x', '        y = 1; out += x\n        return out');
+    expectRefusal({ text: inPlace, at: 'out += x' }, 'unsupported-shape');
+  });
+
+  it('a layer applied only sometimes keeps the channels', () => {
+    const text = edited(
+      FILE,
+      ['        self.bn = nn', '        self.drop = make_drop()\n        self.bn = nn'],
+      [
+        '        return out',
+        '        if self.drop is not None:\n            out = self.drop(out)\n        return out',
+      ],
+    );
+    expect(inserted({ text, at }).result).toContain('        self.se = SqueezeExcite(c)\n');
+  });
+
+  it('an attention that multiplies its own input keeps the channels; a product of two branches is not followed', () => {
+    const scaled = edited(
+      FILE,
+      ['        self.bn = nn', '        self.att = Attention(c)\n        self.bn = nn'],
+      ['        return out', '        out = self.att(out) * out\n        return out'],
+    );
+    expect(inserted({ text: scaled, at }).result).toContain(
+      '        out = self.att(out) * out\n        out = self.se(out)\n',
+    );
+    const product = edited(
+      FILE,
+      ['        self.bn = nn', '        self.other = nn.Conv2d(3, 3, 1)\n        self.bn = nn'],
+      ['        return out', '        out = self.other(x) * out\n        return out'],
+    );
+    expectRefusal({ text: product, at }, 'unknown-channels');
+  });
+
+  it('an addition of numbers or of unrelated tensors is no residual addition', () => {
+    const text = FILE.replace('return out + x', 'return out.view(out.size(0) + 1, -1)');
+    expectRefusal({ text, at: 'return out.view' }, 'no-site');
+    expectRefusal({ text: FILE.replace('out + x', 'out + self.other()'), at: 'class Block' }, 'no-site');
+  });
+
+  it('a list that is extended and becomes a Sequential', () => {
+    const text =
+      'import torch.nn as nn\ndef f(c):\n    layers = []\n    layers.extend([\n        nn.Conv2d(c, 2 * c, 1),\n        nn.BatchNorm2d(2 * c),\n    ])\n    return nn.Sequential(*layers)\n';
+    expect(inserted({ text, at: 'nn.BatchNorm2d' }).result).toContain(
+      '        nn.BatchNorm2d(2 * c),\n        SqueezeExcite(2 * c),\n    ])\n',
+    );
+    expectRefusal(
+      { text: text.replace('nn.Sequential(*layers)', 'layers'), at: 'nn.BatchNorm2d' },
+      'no-site',
+    );
+  });
+
+  it('numbers like `0.` are no syntax error', () => {
+    const text = FILE.replace('def __init__(self, c):', 'def __init__(self, c, drop=0., eps=1.e-5):');
+    expect(inserted({ text, at }).result).toContain('drop=0., eps=1.e-5):\n');
+  });
+});
+
 describe('refusals', () => {
   it('a syntax error in the block', () => {
     expectRefusal(

@@ -14,6 +14,9 @@ import type { Port } from '../../../src/protocol/port';
 
 export class FakePage {
   readonly launches: { plan: RunPlan; state: RunState | null }[] = [];
+  private announceLaunch: (runId: string) => void = () => {};
+  /** The id of the first run that is launched. */
+  readonly launched = new Promise<string>((resolve) => (this.announceLaunch = resolve));
   readonly controls: { runId: string; action: RunControl }[] = [];
   readonly events: RunEvent[] = [];
   readonly shown: RunState[] = [];
@@ -31,6 +34,7 @@ export class FakePage {
       handlers: {
         launch: (order) => {
           this.launches.push(order);
+          this.announceLaunch(order.plan.runId);
           if (this.launchError) throw this.launchError;
           return {};
         },

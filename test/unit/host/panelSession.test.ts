@@ -99,6 +99,7 @@ describe('PanelSession runs', () => {
     const outcomes = await Promise.all([codeOf(start()), codeOf(start())]);
     expect(outcomes.sort()).toEqual(['engine/busy', 'resolved']);
     expect(await codeOf(start())).toBe('engine/busy');
+    await fixture.settle();
     expect(fixture.page.launches).toHaveLength(1);
   });
 
@@ -205,6 +206,20 @@ describe('PanelSession interruption', () => {
     fixture.session.dispose();
     expect(await statusOf(runId)).toBe('completed');
     expect(await codeOf(fixture.runs.resume(runId))).toBe('engine/not-resumable');
+  });
+});
+
+describe('PanelSession launch', () => {
+  it('sends the lists again first, for the data set may have come just now', async () => {
+    await fixture.ready();
+    const heard: string[] = fixture.page.heard;
+    heard.splice(0);
+    void fixture.page.launched.then(() => heard.push('launch'));
+    await start();
+    await fixture.page.launched;
+    await fixture.settle();
+    expect(heard.lastIndexOf('launch')).toBeGreaterThan(heard.indexOf('listsChanged'));
+    expect(heard).toContain('listsChanged');
   });
 });
 

@@ -1,6 +1,7 @@
 import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../../src/core/training/runEvents';
 import { RunStore } from '../../../src/host/runs/runStore';
@@ -199,6 +200,20 @@ describe('RunStore', () => {
     // ... and not a byte later.
     await appendFile(join(folder, 'new', 'events.jsonl'), '{');
     expect((await openStore().list())[0]?.name).toBe('Example');
+  });
+
+  it('has one state of a run, however often it is listed while it is made', async () => {
+    const store = openStore();
+    const listing: Promise<unknown>[] = [store.list()];
+    const creating = store.create(examplePlan('r1')).then(() => store.apply('r1', status('starting')));
+    for (let turn = 0; turn < 30; turn++) {
+      listing.push(store.list());
+      await setImmediate();
+    }
+    expect(await creating).toBeUndefined();
+    await Promise.all(listing);
+    expect((await store.list()).map((run) => run.status)).toEqual(['starting']);
+    expect([store.get('r1')?.status, problems]).toEqual(['starting', []]);
   });
 
   it('refuses ids that could leave its folder', async () => {

@@ -27,9 +27,7 @@ interface Frame extends Size {
 
 function frameFor(model: ChartModel, { width, height }: Size): Frame {
   const right = width >= LABELS_FROM_WIDTH ? LABEL_ROOM : 14;
-  const ticks = roundTicks(valueRange(model).low, valueRange(model).high, 5);
-  const low = ticks[0] ?? 0;
-  const high = ticks.at(-1) ?? 1;
+  const { low, high } = valueRange(model);
   const plotWidth = width - LEFT - right;
   const plotHeight = height - TOP - BOTTOM;
   // A single epoch sits in the middle, where there is no interval to span.
@@ -69,7 +67,8 @@ function isValidation(series: ChartSeries): boolean {
 function axes(model: ChartModel, frame: Frame): SVGElement[] {
   const { low, high } = valueRange(model);
   const end = frame.width - frame.right;
-  const horizontal = roundTicks(low, high, 5).flatMap((tick) => {
+  const inside = roundTicks(low, high, 5).filter((tick) => tick >= low && tick <= high);
+  const horizontal = inside.flatMap((tick) => {
     // Half a pixel: a line one pixel wide is crisp only between two pixel edges.
     const y = Math.round(frame.y(tick)) + 0.5;
     const text = model.metric === 'accuracy' ? `${Number((tick * 100).toFixed(1))}%` : String(tick);

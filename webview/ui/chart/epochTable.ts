@@ -26,7 +26,7 @@ export function epochTable(
     columnHead('Epoch'),
     ...model.series.map(seriesHead),
     pair && columnHead(unit),
-    columnHead('Epoch time'),
+    element('th', { scope: 'col', class: 'epoch-time' }, 'Epoch time'),
   );
   const rows = Array.from({ length: lastEpoch(model) }, (_, index) => {
     const epoch = index + 1;
@@ -36,7 +36,7 @@ export function epochTable(
       element('th', { scope: 'row' }, String(epoch)),
       ...model.series.map((series) => valueCell(model, pointAt(series, epoch))),
       pair && element('td', {}, formatDifference(model.metric, differenceAt(model, epoch))),
-      element('td', { class: 'quiet' }, duration(epochMs(epoch))),
+      element('td', { class: 'quiet epoch-time' }, duration(epochMs(epoch))),
     );
   });
   return element(
@@ -79,7 +79,7 @@ function valueCell(model: ChartModel, point: ChartPoint | undefined): HTMLElemen
       element(
         'span',
         { class: 'spread' },
-        `${formatValue(model.metric, point.low)} to ${formatValue(model.metric, point.high)}`,
+        `${formatValue(model.metric, point.low)} – ${formatValue(model.metric, point.high)}`,
       ),
   );
 }

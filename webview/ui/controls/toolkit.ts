@@ -5,8 +5,10 @@
  * and their behaviour and change what they make: native `<button>`, `<select>`, `<input>`, `<a>` styled by `--vscode-*` variables,
  * or the community's `@vscode-elements/elements`. No other file names a toolkit tag except `styles/controls.css`.
  *
- * Under our Content-Security-Policy (no 'unsafe-inline' styles) the toolkit works because FAST uses adopted style sheets.
+ * Under our Content-Security-Policy (no 'unsafe-inline' styles) the toolkit works because FAST uses adopted style sheets; the one
+ * style element it does make is seen to by `toolkitNonce`.
  */
+import './toolkitNonce';
 import {
   provideVSCodeDesignSystem,
   vsCodeButton,

@@ -4,11 +4,12 @@ import { button } from '../controls/toolkit';
 import { element, setText } from '../dom/element';
 import { decimal, percent, signed } from '../format/numbers';
 import type { ColourScale } from './colourScale';
-import { allClassGates, shownGates } from './gateMath';
+import { allClassGates, classDifference, classGates } from './gateMath';
 import { channelTable } from './gateTables';
 import { heatmapCanvas } from './heatmapCanvas';
 import type { Cell, HeatmapModel } from './heatmapModel';
 import { lazyTable } from './lazyTable';
+import { legend } from './legend';
 
 export interface DetailShown {
   summary: ExcitationSummary;
@@ -30,6 +31,7 @@ export function blockDetail(reveal: (block: string) => void, speak: (text: strin
   let shown: DetailShown | undefined;
   let cursor: Cell | null = null;
   const title = element('h3', { id: 'detail-title' });
+  const colours = legend();
   const facts = element('p', { class: 'note' });
   const readout = element('p', { class: 'readout' });
   const map = heatmapCanvas({
@@ -61,6 +63,7 @@ export function blockDetail(reveal: (block: string) => void, speak: (text: strin
   };
   const draw = () => {
     if (!shown) return;
+    colours.show(shown.scale, shown.difference ? 'difference' : 'gate');
     map.show(detailModel(shown), cursor, null);
     setText(readout, cursor ? describe(cursor) : 'Point at a cell, or use the arrow keys, to read it.');
   };
@@ -68,15 +71,12 @@ export function blockDetail(reveal: (block: string) => void, speak: (text: strin
     element: element(
       'section',
       { class: 'card block-detail', 'aria-labelledby': 'detail-title' },
-      element(
-        'div',
-        { class: 'card-bar' },
-        title,
-        element('div', { class: 'buttons' }, showInDefinition.element),
-      ),
+      element('div', { class: 'card-bar' }, title, colours.element),
       facts,
       map.element,
+      element('p', { class: 'axis-name', 'aria-hidden': 'true' }, 'channels'),
       readout,
+      element('div', { class: 'buttons' }, showInDefinition.element),
       table.element,
     ),
     show: (next) => {
@@ -106,7 +106,9 @@ function detailModel({ summary, block, classes, difference, scale }: DetailShown
         key: String(classIndex),
         label: name,
         group: 0,
-        values: shownGates(found, summary.imagesPerClass, classIndex, difference),
+        values: difference
+          ? classDifference(found, summary.imagesPerClass, classIndex)
+          : classGates(found, classIndex),
       }))
     : [];
   return { rows, colour: scale.colour };

@@ -18,17 +18,14 @@ export function allClassGates(block: BlockExcitation, imagesPerClass: readonly n
   });
 }
 
-/** What one row of the heatmap shows, [channels]: a class or all, as they are or minus all classes. */
-export function shownGates(
+/** A class minus all classes, [channels]. */
+export function classDifference(
   block: BlockExcitation,
   imagesPerClass: readonly number[],
-  classIndex: number | null,
-  difference: boolean,
+  classIndex: number,
 ): number[] {
   const all = allClassGates(block, imagesPerClass);
-  if (classIndex === null) return all;
-  const own = classGates(block, classIndex);
-  return difference ? own.map((gate, channel) => gate - (all[channel] ?? 0)) : own;
+  return classGates(block, classIndex).map((gate, channel) => gate - (all[channel] ?? 0));
 }
 
 /** Least and most mean gate over all blocks, classes and channels of the summaries. */
@@ -58,14 +55,21 @@ export function differenceReach(summary: ExcitationSummary): number {
   return reach > 0 ? reach : 0.01;
 }
 
-/** How much the classes differ in a block: standard deviation between class means, averaged over the channels. */
-export function classSpread({ mean, channels }: BlockExcitation, imagesPerClass: readonly number[]): number {
+/** How much each channel's gate differs between classes: standard deviation of the class means, [channels]. */
+export function channelSpread(
+  { mean, channels }: BlockExcitation,
+  imagesPerClass: readonly number[],
+): number[] {
   const seen = imagesPerClass.flatMap((count, classIndex) => (count > 0 ? [classIndex] : []));
-  let total = 0;
-  for (let channel = 0; channel < channels; channel++) {
+  return Array.from({ length: channels }, (_, channel) => {
     const gates = seen.map((classIndex) => mean[classIndex * channels + channel] ?? 0);
     const center = gates.reduce((sum, gate) => sum + gate, 0) / gates.length;
-    total += Math.sqrt(gates.reduce((sum, gate) => sum + (gate - center) ** 2, 0) / gates.length);
-  }
-  return channels > 0 && seen.length > 0 ? total / channels : 0;
+    return Math.sqrt(gates.reduce((sum, gate) => sum + (gate - center) ** 2, 0) / gates.length);
+  });
+}
+
+/** The spread of a block: mean of its channels' spreads. */
+export function classSpread(block: BlockExcitation, imagesPerClass: readonly number[]): number {
+  const spreads = channelSpread(block, imagesPerClass);
+  return spreads.reduce((sum, spread) => sum + spread, 0) / spreads.length;
 }

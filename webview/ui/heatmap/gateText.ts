@@ -1,13 +1,19 @@
 import type { BlockExcitation, ExcitationSummary } from '../../../src/core/excitation/excitationSummary';
 import { decimal, percent, signed } from '../format/numbers';
-import { allClassGates, classGates, classSpread } from './gateMath';
+import { allClassGates, channelSpread, classGates, classSpread } from './gateMath';
 import type { Cell, HeatmapModel } from './heatmapModel';
+import type { Quantity } from './heatmapScene';
 
 /** One sentence on reading the picture. */
-export function whatToLookFor(difference: boolean): string {
-  return difference
-    ? 'Look for rows with strong colours: there the block treats this class unlike the rest. Expect little in early stages and more in late ones.'
-    : 'Look for channels that stay dark (SE turns them down) or bright (SE lets them pass), and switch classes: early stages usually keep their pattern, late ones change it.';
+export function whatToLookFor(quantity: Quantity): string {
+  switch (quantity) {
+    case 'gate':
+      return 'Look for channels that stay dark (SE turns them down) or bright (SE lets them pass), and switch classes: early stages usually keep their pattern, late ones change it.';
+    case 'difference':
+      return 'Look for rows with strong colours: there the block treats this class unlike the rest. Expect little in early stages and more in late ones.';
+    case 'spread':
+      return 'Look for bright cells: channels that are gated differently from class to class. Choose a class to see in which direction it differs.';
+  }
 }
 
 /** The block whose gates differ most between classes, the one where they differ least, and saturation if there is much. */
@@ -49,7 +55,10 @@ export function describeGate(
   if (!block) return '';
   const all = allClassGates(block, scene.summary.imagesPerClass)[column];
   const place = `${block.block}, channel ${column}`;
-  if (classIndex === null) return `${place}, all classes: mean gate ${decimal(all, 3)}`;
+  if (classIndex === null) {
+    const spread = channelSpread(block, scene.summary.imagesPerClass)[column];
+    return `${place}, all classes: mean gate ${decimal(all, 3)}, spread between classes ${decimal(spread, 3)}`;
+  }
   const gate = classGates(block, classIndex)[column];
   const deviation = block.deviation[classIndex * block.channels + column];
   const distance = gate === undefined || all === undefined ? undefined : gate - all;

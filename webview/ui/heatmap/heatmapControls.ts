@@ -28,7 +28,7 @@ export function heatmapControls(change: (patch: Partial<HeatmapChoice>) => void)
     onChange: (checked) => change({ difference: checked }),
   });
   const fullRange = checkbox({
-    label: 'Colours over the whole range of the gate',
+    label: 'Colours over the full range',
     onChange: (checked) => change({ fullRange: checked }),
   });
   const slider = element('input', { type: 'range', class: 'slider', min: 0, step: 1, 'aria-label': 'Epoch' });

@@ -1,22 +1,33 @@
-import type { ExcitationSummary } from '../../../src/core/excitation/excitationSummary';
+import type { BlockExcitation, ExcitationSummary } from '../../../src/core/excitation/excitationSummary';
 import type { RunPlan } from '../../../src/core/training/runPlan';
 import { classNames } from './classNames';
 import { divergingScale, sequentialScale, type ColourScale } from './colourScale';
-import { differenceReach, gateRange, shownGates } from './gateMath';
+import {
+  allClassGates,
+  channelSpread,
+  classDifference,
+  classGates,
+  differenceReach,
+  gateRange,
+} from './gateMath';
 import type { HeatmapChoice } from './heatmapChoice';
 import type { HeatmapModel } from './heatmapModel';
 import { GATE_BOUNDS, type EvaluatedEpoch, type HeatmapSource } from './heatmapSource';
+
+/** What cells stand for: the gate, a class minus all classes, or (with no class chosen) how far the classes spread. */
+export type Quantity = 'gate' | 'difference' | 'spread';
 
 /** Everything on screen, derived from the run and the choice. */
 export interface HeatmapScene {
   source: HeatmapSource;
   summary: ExcitationSummary;
   classes: readonly string[];
-  difference: boolean;
+  quantity: Quantity;
   scale: ColourScale;
   model: HeatmapModel;
-  /** Id of the block in the detail. */
+  /** Id of the block in the detail, and how the detail is coloured. */
   block: string;
+  detailScale: ColourScale;
 }
 
 /** The scene of a job; undefined before its first evaluation. */
@@ -30,27 +41,41 @@ export function setScene(
   const block =
     summary?.blocks.find((candidate) => candidate.block === choice.block) ?? summary?.blocks.at(-1);
   if (!summary || !block) return undefined;
-  const { classIndex } = choice;
-  const { difference } = choice;
-  const scale = difference
-    ? divergingScale(differenceReach(summary), isDark())
-    : gateScale(source, epochs, choice.fullRange);
+  const quantity = !choice.difference ? 'gate' : choice.classIndex === null ? 'spread' : 'difference';
   const rows = summary.blocks.map((candidate) => ({
     key: candidate.block,
     label: candidate.block,
     group: source.blocks.find(({ id }) => id === candidate.block)?.stage ?? 0,
-    values: shownGates(candidate, summary.imagesPerClass, classIndex, difference),
+    values: valuesOf(candidate, summary.imagesPerClass, quantity, choice.classIndex),
   }));
-  const classes = classNames(plan.dataset, summary.classes);
+  const detailScale = choice.difference
+    ? divergingScale(differenceReach(summary), isDark())
+    : gateScale(source, epochs, choice.fullRange);
+  const most = Math.max(...rows.flatMap(({ values }) => values));
+  const scale = quantity === 'spread' ? sequentialScale(0, most) : detailScale;
   return {
     source,
     summary,
-    classes,
-    difference,
+    classes: classNames(plan.dataset, summary.classes),
+    quantity,
     scale,
     model: { rows, colour: scale.colour },
     block: block.block,
+    detailScale,
   };
+}
+
+function valuesOf(
+  block: BlockExcitation,
+  imagesPerClass: readonly number[],
+  quantity: Quantity,
+  classIndex: number | null,
+): number[] {
+  if (quantity === 'spread') return channelSpread(block, imagesPerClass);
+  if (classIndex === null) return allClassGates(block, imagesPerClass);
+  return quantity === 'gate'
+    ? classGates(block, classIndex)
+    : classDifference(block, imagesPerClass, classIndex);
 }
 
 /** The same colours for every epoch and class, so that moving the slider shows change and nothing else. */

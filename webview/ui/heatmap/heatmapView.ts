@@ -35,12 +35,11 @@ export function heatmapView(actions: Actions): View {
     label: 'Blocks by channels',
     onCursor: (cell, by) => {
       cursor = cell;
-      if (by === 'key' && cell) {
-        setText(spokenText, readText(cell));
-        change({ block: scene?.model.rows[cell.row]?.key ?? choice.block });
-      } else {
-        drawMap();
-      }
+      const block = cell ? scene?.model.rows[cell.row]?.key : undefined;
+      if (by === 'pointer' || !cell || block === undefined) return drawMap();
+      setText(spokenText, readText(cell));
+      if (block === scene?.block) drawMap();
+      else change({ block });
     },
     onActivate: (cell) => {
       const block = scene?.model.rows[cell.row]?.key;
@@ -100,16 +99,17 @@ export function heatmapView(actions: Actions): View {
     drawnInputs = inputs;
     scene = source ? setScene(run.plan, source, epochs, choice) : undefined;
     if (!scene || !source) return;
-    const { summary, classes, difference, scale, block } = scene;
+    const { summary, classes, quantity, scale, block, detailScale } = scene;
     if (cursor && cursor.row >= scene.model.rows.length) cursor = null;
     controls.show({ choice, source, sources, epochs, classes });
-    colours.show(scale, difference);
-    setText(lookFor, whatToLookFor(difference));
+    colours.show(scale, quantity);
+    setText(lookFor, whatToLookFor(quantity));
     setText(found, finding(summary));
     drawMap();
     table.refresh();
     const facts = source.blocks.find(({ id }) => id === block);
-    detail.show({ summary, block, facts, classes, difference, scale });
+    const { difference } = choice;
+    detail.show({ summary, block, facts, classes, difference, scale: detailScale });
   };
   // The grey of the difference scale follows the theme.
   new MutationObserver(draw).observe(document.body, { attributes: true, attributeFilter: ['class'] });
@@ -131,7 +131,8 @@ export function heatmapView(actions: Actions): View {
       const first = sources.find(({ id }) => id === choice.sourceId) ?? sources[0];
       const ready = run !== null && evaluatedEpochs(run, first?.id).length > 0;
       setHidden(content, !ready);
-      empty.show(ready ? null : run, sources.length);
+      setHidden(empty.element, ready);
+      if (!ready) empty.show(run, sources.length);
       draw();
     },
   };

@@ -1,12 +1,19 @@
 import { element, setText } from '../dom/element';
 import { decimal, signed } from '../format/numbers';
 import type { ColourScale } from './colourScale';
+import type { Quantity } from './heatmapScene';
 
 const STEPS = 24;
 
+const NAME: Readonly<Record<Quantity, string>> = {
+  gate: 'Mean gate',
+  difference: 'Gate minus all classes',
+  spread: 'Spread between classes',
+};
+
 export interface Legend {
   readonly element: HTMLElement;
-  show(scale: ColourScale, difference: boolean): void;
+  show(scale: ColourScale, quantity: Quantity): void;
 }
 
 /** The colour bar with its ends and middle in numbers. */
@@ -28,12 +35,13 @@ export function legend(): Legend {
         element('div', { class: 'legend-ticks' }, low, middle, high),
       ),
     ),
-    show: (scale, difference) => {
+    show: (scale, quantity) => {
       const at = (part: number) => scale.low + part * (scale.high - scale.low);
       const stops = Array.from({ length: STEPS + 1 }, (_, step) => scale.colour(at(step / STEPS)));
       bar.style.background = `linear-gradient(to right, ${stops.join(', ')})`;
-      const text = (value: number) => (difference ? signed(value, 3) : decimal(value, 2));
-      setText(name, difference ? 'Gate minus all classes' : 'Mean gate');
+      const text = (value: number) =>
+        quantity === 'difference' ? signed(value, 3) : decimal(value, quantity === 'gate' ? 2 : 3);
+      setText(name, NAME[quantity]);
       setText(low, text(scale.low));
       setText(middle, text(at(0.5)));
       setText(high, text(scale.high));

@@ -36,7 +36,10 @@ export function costCard(): View {
       const plan = state.run?.plan ?? formPlan(state.form, state.models, state.datasets);
       made.hidden = !plan;
       if (!plan) return;
-      setText(caption, `${plan.name}, one image; MACs are multiply-adds of the forward pass.`);
+      setText(
+        caption,
+        `${plan.name}. MACs are the multiply-adds of one image's forward pass${batchNote(plan)}.`,
+      );
       const steps = state.run ? stepTimes(state.run) : measuredSteps(state);
       draw(plan, steps[0], steps[1]);
     },
@@ -45,6 +48,11 @@ export function costCard(): View {
 
 function costsOf(plan: RunPlan): ModelCost[] {
   return plan.arms.map(({ spec }) => modelCost(compileModel(spec)));
+}
+
+function batchNote(plan: RunPlan): string {
+  const batch = plan.arms[0]?.spec.training.batch;
+  return batch === undefined ? '' : `; a step trains ${batch} images`;
 }
 
 /** Median step time of each arm over everything trained so far. */
@@ -71,7 +79,6 @@ function costTable(
   const [stepA, stepB] = steps;
   const stepPercent =
     stepA !== undefined && stepB !== undefined ? (100 * (stepB - stepA)) / stepA : undefined;
-  const batch = plan.arms[0]?.spec.training.batch;
   const row = (name: string, values: readonly string[], percent: number | undefined) =>
     element(
       'tr',
@@ -84,7 +91,7 @@ function costTable(
     ms === undefined ? NO_VALUE : `${decimal(ms, ms < 100 ? 1 : 0)} ms`;
   return element(
     'table',
-    { class: 'numbers' },
+    { class: 'numbers narrow' },
     element(
       'thead',
       {},
@@ -116,7 +123,7 @@ function costTable(
         overhead?.macsPercent,
       ),
       row(
-        `Training step${batch === undefined ? '' : `, batch ${batch}`}`,
+        'Training step',
         plan.arms.map((_, index) => stepText(steps[index])),
         stepPercent,
       ),

@@ -105,7 +105,9 @@ export function runHeader(actions: Actions): View {
       bar.style.transform = `scaleX(${fraction})`;
       track.setAttribute('aria-valuenow', String(Math.floor(fraction * 100)));
       setText(share, percent(fraction, 0));
-      setText(left, remainingMs === undefined ? '' : `about ${duration(remainingMs)} left`);
+      const timeLeft = remainingMs === undefined ? '' : `about ${duration(remainingMs)} left`;
+      setText(left, timeLeft);
+      track.setAttribute('aria-valuetext', [percent(fraction, 0), timeLeft].filter(Boolean).join(', '));
       lanes.replaceChildren(...run.plan.arms.map((arm) => laneLine(run, arm)));
     },
   };

@@ -1,10 +1,8 @@
-import { DATASET_FACTS } from '../../../src/core/model/datasetFacts';
 import type { DatasetName } from '../../../src/core/model/modelSpec';
 import type { BackendName } from '../../../src/core/training/runPlan';
 import type { RunStatus } from '../../../src/core/training/runEvents';
 import { jobId, type JobKey } from '../../../src/core/training/runPlan';
 import type { RunState } from '../../../src/core/training/runState';
-import { duration } from '../format/duration';
 import { percent, plural } from '../format/numbers';
 
 export const STATUS_LABEL: Readonly<Record<RunStatus, string>> = {
@@ -35,8 +33,7 @@ export const BACKEND_LABEL: Readonly<Record<BackendName, string>> = { wasm: 'WAS
 /** Data set, length and seeds of a run in one line. */
 export function planSummary({ plan, backend }: RunState): string {
   const seeds = plan.seeds.length === 1 ? `seed ${plan.seeds[0]}` : `seeds ${plan.seeds.join(', ')}`;
-  const images = DATASET_FACTS[plan.dataset].label.replace(/^the /, '');
-  const parts = [images, plural(plan.epochs, 'epoch'), seeds];
+  const parts = [DATASET_LABEL[plan.dataset], plural(plan.epochs, 'epoch'), seeds];
   if (backend) parts.push(`${BACKEND_LABEL[backend.backend]} (${backend.device})`);
   return parts.join(' · ');
 }
@@ -76,10 +73,8 @@ function epochNews(run: RunState): string | undefined {
     const values = plan.arms.map(
       ({ label }, index) => `${label} ${percent(series[index]?.[finished - 1]?.validationAccuracy)}`,
     );
-    const left = series[0]?.[finished - 1]?.remainingMs;
     const ofSeed = plan.seeds.length > 1 ? `, seed ${seed}` : '';
-    const time = left ? ` About ${duration(left)} left.` : '';
-    return `Epoch ${finished} of ${plan.epochs}${ofSeed}: ${values.join(', ')} validation accuracy.${time}`;
+    return `Epoch ${finished} of ${plan.epochs}${ofSeed}: ${values.join(', ')} validation accuracy.`;
   }
   return undefined;
 }

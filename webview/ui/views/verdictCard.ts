@@ -1,7 +1,7 @@
 import type { RunState } from '../../../src/core/training/runState';
 import { WITH_SE, WITHOUT_SE } from '../../../src/core/training/runPlanner';
-import { runVerdict, type Verdict } from '../../../src/core/training/verdict';
-import { element, setText } from '../dom/element';
+import { MINIMUM_PAIRS, runVerdict, type Verdict } from '../../../src/core/training/verdict';
+import { element, setHidden, setText } from '../dom/element';
 import { sameItems } from '../dom/memo';
 import type { View } from '../mount';
 import { verdictPlot } from './verdictPlot';
@@ -33,7 +33,8 @@ export function verdictCard(): View {
       setText(question, isSePair(run) ? 'Did SE help?' : 'Which is better?');
       setText(answer, headline(verdict, run));
       made.dataset['kind'] = verdict.pairs.length === 0 ? 'none' : verdict.kind;
-      setText(sentence, verdict.sentence);
+      setText(sentence, verdict.pairs.length === 0 ? pending(run) : verdict.sentence);
+      setHidden(plot, verdict.pairs.length === 0);
       plot.replaceChildren(...(verdict.pairs.length === 0 ? [] : [verdictPlot(verdict)]));
     },
   };
@@ -41,6 +42,13 @@ export function verdictCard(): View {
 
 function isSePair({ plan }: RunState): boolean {
   return plan.arms[0]?.label === WITHOUT_SE && plan.arms[1]?.label === WITH_SE;
+}
+
+/** Before the first seed has finished in both models. */
+function pending({ plan }: RunState): string {
+  return plan.seeds.length < MINIMUM_PAIRS
+    ? `This run will show one difference a seed. A verdict needs ${MINIMUM_PAIRS} seeds or more; this run has ${plan.seeds.length}.`
+    : `The verdict comes from ${plan.seeds.length} paired seeds; none has finished in both models yet.`;
 }
 
 function headline(verdict: Verdict, run: RunState): string {

@@ -15,11 +15,8 @@ export function verdictPlot({ pairs, interval, meanDifference = 0 }: Verdict): S
   // Two seeds give intervals of a hundred points; the axis keeps to what the dots need, and the bar runs out of it.
   const reach = Math.max(1, ...points.map((value) => Math.abs(value) * 1.6));
   const wanted = interval ? Math.max(Math.abs(interval.low), Math.abs(interval.high)) * 100 : 0;
-  const ticks = roundTicks(
-    -Math.min(Math.max(reach, wanted), 3 * reach),
-    Math.min(Math.max(reach, wanted), 3 * reach),
-    4,
-  );
+  const end = Math.min(Math.max(reach, wanted), 3 * reach);
+  const ticks = roundTicks(-end, end, 6);
   const low = ticks[0] ?? -1;
   const high = ticks.at(-1) ?? 1;
   const x = (value: number) =>

@@ -2,6 +2,7 @@
 import type { Expr } from '../syntax/ast';
 import type { FlowReader } from './residual';
 import type { Value } from './flow';
+import { ancestorIds } from './flow';
 import type { ChannelSource, LayerReader } from './layers';
 import { stripSpans } from './layers';
 
@@ -26,7 +27,10 @@ export function channelsOf(start: Value, flow: FlowReader, reader: LayerReader, 
       return found ?? stopped(feature, value.expr);
     }
     if (value.kind === 'op') {
-      if (!flow.keeps(value)) return stopped(feature, value.expr);
+      const kept = flow.keptInput(value);
+      if (!kept) return stopped(feature, value.expr);
+      value = kept;
+      continue;
     } else if (value.kind === 'apply' && value.layer) {
       const facts = reader.describe(value.layer, flow.scope);
       if (facts.role === 'flat') return { status: 'flat', through: value.expr };
@@ -46,18 +50,22 @@ function stopped(feature: boolean, through: Expr | null): Channels {
   return feature ? { status: 'feature' } : { status: 'unknown', through };
 }
 
-/**
- * The channels of an addition (any operand that says) or of a merge (all alternatives that say must agree).
- */
+/** The channels of an addition (any operand that says) or of a merge (all alternatives must agree). */
 function agreed(value: Value, flow: FlowReader, reader: LayerReader, merges: number): Channels | null {
-  const all = value.inputs.map((input) => channelsOf(input, flow, reader, merges));
-  const known = all.filter((channels) => channels.status === 'known');
-  const [first] = known;
-  if (value.kind === 'add') return first ?? all.find((channels) => channels.status === 'feature') ?? null;
-  if (!first || known.length < all.length)
-    return all.every((channels) => channels.status !== 'unknown' && channels.status !== 'flat')
-      ? { status: 'feature' }
-      : null;
+  const all = value.inputs.map((input) => ({ input, channels: channelsOf(input, flow, reader, merges) }));
+  const known = all.flatMap(({ input, channels }) =>
+    channels.status === 'known' ? [{ input, channels }] : [],
+  );
+  const first = known[0]?.channels;
+  const mapped = all.find(({ channels }) => channels.status === 'feature')?.channels ?? null;
+  if (value.kind === 'add') return first ?? mapped;
+  if (all.some(({ channels }) => channels.status === 'flat')) return null;
+  // `if self.drop is not None: x = self.drop(x)`: what is applied or not must keep the channels.
+  const clear = all.every(
+    ({ input, channels }) =>
+      channels.status !== 'unknown' || known.some((one) => ancestorIds(input).has(one.input.id)),
+  );
+  if (!first || known.length < all.length) return clear && first ? first : mapped && clear ? mapped : null;
   const text = (channels: typeof first): string => JSON.stringify(stripSpans(channels.source.expr));
-  return known.every((channels) => text(channels) === text(first)) ? first : null;
+  return known.every(({ channels }) => text(channels) === text(first)) ? first : null;
 }

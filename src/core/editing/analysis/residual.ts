@@ -3,7 +3,7 @@ import type { FunctionNode } from '../syntax/ast';
 import type { Addition, Flow, Operand, Value } from './flow';
 import { ancestorIds } from './flow';
 import type { LayerReader, LayerScope } from './layers';
-import { lastName } from './layers';
+import { keepsMap, lastName } from './layers';
 import { keepsChannels, SE_NAME } from './layerTable';
 import type { ClassAttributes } from './scope';
 
@@ -119,17 +119,24 @@ export class FlowReader {
     for (const next of this.flow.values.slice(value.id + 1)) {
       if (!next.inputs.some((input) => reached.has(input.id))) continue;
       if (this.isSe(next)) return true;
-      if (this.keeps(next)) reached.add(next.id);
+      const kept = this.keptInput(next);
+      if (kept && reached.has(kept.id)) reached.add(next.id);
     }
     return false;
   }
 
-  /** Whether the value has the channels of its first input. */
-  keeps(value: Value): boolean {
-    if (value.kind === 'op') return keepsChannels(value.name) || value.name === '*';
-    if (value.kind !== 'apply' || !value.layer) return false;
-    const { role } = this.reader.describe(value.layer, this.scope);
-    return role === 'norm' || role === 'pass' || role === 'pool' || role === 'se';
+  /** The input whose channels the value has too, or null where it changes them or nobody knows. */
+  keptInput(value: Value): Value | null {
+    const [first, second] = value.inputs;
+    if (!first) return null;
+    if (value.kind === 'op') {
+      // `x * attention(x)` is x scaled; a product of two unrelated values is not followed.
+      if (value.name === '*' && second)
+        return ancestorIds(second).has(first.id) ? first : ancestorIds(first).has(second.id) ? second : null;
+      return keepsChannels(value.name) ? first : null;
+    }
+    if (value.kind !== 'apply' || !value.layer) return null;
+    return keepsMap(this.reader.describe(value.layer, this.scope)) ? first : null;
   }
 }
 

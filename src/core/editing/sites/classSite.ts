@@ -147,7 +147,7 @@ export class ClassSites {
       statement: addition.statement,
       channels,
       insertion: insertionOnBranch(residual, this.method.body, this.method, this.analysis),
-      constructor: this.placeOf(channels, branch.value),
+      construction: this.placeOf(channels, branch.value),
       warnings,
     };
   }
@@ -166,7 +166,7 @@ export class ClassSites {
       statement,
       channels,
       insertion: this.insertionAfter(application),
-      constructor: this.placeOf(channels, value),
+      construction: this.placeOf(channels, value),
       warnings: [],
     };
   }
@@ -213,7 +213,7 @@ export class ClassSites {
     );
   }
 
-  private placeOf(channels: Channels, end: Value): Site['constructor'] {
+  private placeOf(channels: Channels, end: Value): Site['construction'] {
     return constructorPlace(this.analysis, this.attributes, this.method, channels, end);
   }
 
@@ -228,8 +228,8 @@ export class ClassSites {
 
   /** Whether only norms, activations and pools lie between `start` and `end`. */
   private keepsFrom(end: Value, start: Value): boolean {
-    let value: Value | undefined = end;
-    while (value && value !== start && this.reader.keeps(value)) value = value.inputs[0];
+    let value: Value | null = end;
+    while (value && value !== start) value = this.reader.keptInput(value);
     return value === start;
   }
 }

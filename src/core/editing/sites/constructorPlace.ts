@@ -21,7 +21,7 @@ export function constructorPlace(
   forward: FunctionNode,
   channels: Channels,
   end: Value,
-): Site['constructor'] {
+): Site['construction'] {
   const source = channels.status === 'known' ? channels.source : null;
   const definition = source?.definition ?? (framework === 'pytorch' ? null : lastDefinition(end, attributes));
   const self = definition?.method.parameters[0]?.name;

@@ -41,7 +41,7 @@ export function functionalSite(analysis: Analysis): Site | null {
       statement: residual.addition.statement,
       channels: requireChannels(channelsOf(residual.branch.value, flow, reader), analysis),
       insertion: insertionOnBranch(residual, body, scope, analysis),
-      constructor: null,
+      construction: null,
       warnings: [],
     };
   }
@@ -61,7 +61,7 @@ export function functionalSite(analysis: Analysis): Site | null {
       statement: target,
       channels,
       insertion,
-      constructor: null,
+      construction: null,
       warnings: [],
     };
   }

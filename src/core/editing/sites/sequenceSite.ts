@@ -119,6 +119,10 @@ function chainsIn(root: Expr, statement: Statement, analysis: Analysis, around: 
       else chains.push({ items: expr.args, from: expr.callee.to, to: expr.to });
     }
   }
+  if (root.kind === 'call' && root.callee.kind === 'member' && root.callee.property === 'extend') {
+    const list = root.args[0]?.value;
+    if (list?.kind === 'list' && becomesSequential(root.callee.object, analysis, around)) chains.push(list);
+  }
   // `layers = [...]` and `layers += [...]`, where the list becomes a Sequential in the same function.
   const target =
     statement.kind === 'assign'
@@ -262,7 +266,7 @@ function site(
     statement: around.statement,
     channels,
     insertion,
-    constructor: null,
+    construction: null,
     warnings,
   };
 }

@@ -45,7 +45,7 @@ export interface Site {
   readonly channels: Extract<Channels, { status: 'known' | 'feature' }>;
   readonly insertion: Insertion;
   /** Where `self.se = ...` goes; null where the block is made in place. */
-  readonly constructor: {
+  readonly construction: {
     readonly after: Statement;
     readonly self: string;
     readonly forwardSelf: string;

@@ -17,6 +17,11 @@ const modules = new WeakMap<WasmMemory, Map<string, ConvolutionModule>>();
 
 /** The module for that shape, compiled when the shape is first met. */
 function prepare(backend: unknown, info: Info): Prepared {
+  if (info.dilationHeight !== 1 || info.dilationWidth !== 1) {
+    throw new RangeError(
+      'Dilated convolutions have no kernel in this playground; no model of ours uses one.',
+    );
+  }
   const wasm = backend as BackendWasm;
   const heap = heaps.get(wasm) ?? new WasmMemory(wasm);
   heaps.set(wasm, heap);
@@ -45,12 +50,12 @@ function prepare(backend: unknown, info: Info): Prepared {
 /** Convolution; x [N, H, W, I], filter [kh, kw, I, O] -> [N, H', W', O]. */
 export const conv2d: KernelFunc = ({ inputs, backend, attrs }) => {
   const { x, filter } = inputs as { x: TensorInfo; filter: TensorInfo };
-  const { strides, pad, dimRoundingMode } = attrs as unknown as ConvAttributes;
+  const { strides, pad, dimRoundingMode, dilations } = attrs as unknown as ConvAttributes;
   const info = backend_util.computeConv2DInfo(
     x.shape as Shape4,
     filter.shape as Shape4,
     strides,
-    1,
+    dilations ?? 1,
     pad,
     dimRoundingMode,
   );
@@ -113,4 +118,5 @@ interface ConvAttributes {
   strides: [number, number] | number;
   pad: 'valid' | 'same' | number;
   dimRoundingMode?: 'floor' | 'round' | 'ceil';
+  dilations?: [number, number] | number;
 }
