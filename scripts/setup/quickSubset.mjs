@@ -30,7 +30,9 @@ export const quickSubset = {
     announce('cifar10: packing the quick subset (5,000 training and 1,000 test images)');
     const codec = await bundleCodec();
     /** @type {typeof import('../../src/core/data/quickSubset')} */
-    const { encodeQuickSubset } = await import(`data:text/javascript;base64,${Buffer.from(codec).toString('base64')}`);
+    const { encodeQuickSubset } = await import(
+      `data:text/javascript;base64,${Buffer.from(codec).toString('base64')}`
+    );
     const trainFiles = [1, 2, 3, 4, 5].map((number) => `data_batch_${number}.bin`);
     const packed = encodeQuickSubset({
       train: await firstOfEachClass(trainFiles, trainPerClass),

@@ -89,5 +89,8 @@ export function canInstallPackages() {
 export async function installPackages(packages) {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   await runTool('apt-get', ['update', '-q'], { env, quiet: true });
-  await runTool('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...packages], { env, quiet: true });
+  await runTool('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...packages], {
+    env,
+    quiet: true,
+  });
 }

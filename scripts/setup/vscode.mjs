@@ -20,7 +20,10 @@ const buildPackages = ['libkrb5-dev', 'libsecret-1-dev', 'pkg-config', 'python3'
 export function findNode24() {
   const modules = join(cachePaths().node24Install, 'node_modules');
   const platformPackage = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
-  for (const home of [join(modules, 'node', 'node_modules', platformPackage), join(modules, platformPackage)]) {
+  for (const home of [
+    join(modules, 'node', 'node_modules', platformPackage),
+    join(modules, platformPackage),
+  ]) {
     const program = join(home, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
     if (existsSync(program)) return { home, program };
   }
@@ -47,19 +50,27 @@ export const vscode = {
     const node = findNode24();
     if (!node) throw new Error('Node 24 must be set up before VS Code.');
     await ensureBuildTools();
-    announce(`vscode: npm install code-server@${codeServerVersion} (compiles native modules, about 3 minutes)`);
+    announce(
+      `vscode: npm install code-server@${codeServerVersion} (compiles native modules, about 3 minutes)`,
+    );
     const folder = await freshInstallFolder(cachePaths().codeServerInstall);
-    await runTool('npm', ['install', '--unsafe-perm', '--no-audit', '--no-fund', `code-server@${codeServerVersion}`], {
-      cwd: folder,
-      quiet: true,
-      env: {
-        ...process.env,
-        PATH: join(node.home, 'bin') + delimiter + (process.env['PATH'] ?? ''),
-        npm_config_nodedir: node.home,
+    await runTool(
+      'npm',
+      ['install', '--unsafe-perm', '--no-audit', '--no-fund', `code-server@${codeServerVersion}`],
+      {
+        cwd: folder,
+        quiet: true,
+        env: {
+          ...process.env,
+          PATH: join(node.home, 'bin') + delimiter + (process.env['PATH'] ?? ''),
+          npm_config_nodedir: node.home,
+        },
       },
-    });
+    );
     if (!(await checkCodeServer())) {
-      throw new Error(`npm installed code-server into ${folder}, yet VS Code ${vscodeVersion} does not start from it.`);
+      throw new Error(
+        `npm installed code-server into ${folder}, yet VS Code ${vscodeVersion} does not start from it.`,
+      );
     }
     await writeFile(join(folder, marker), codeServerVersion);
     announce(`vscode: VS Code ${vscodeVersion} is ready`);
@@ -92,7 +103,8 @@ async function checkCodeServer() {
   const node = findNode24();
   const { vscode: home, vscodeServerMain } = cachePaths();
   if (!node || !existsSync(vscodeServerMain)) return false;
-  const load = "for (const name of ['node-pty', '@vscode/spdlog', '@vscode/sqlite3', 'kerberos']) require(name)";
+  const load =
+    "for (const name of ['node-pty', '@vscode/spdlog', '@vscode/sqlite3', 'kerberos']) require(name)";
   try {
     const version = await runTool(node.program, [vscodeServerMain, '--version'], { quiet: true });
     await runTool(node.program, ['-e', load], { cwd: home, quiet: true });
@@ -110,7 +122,10 @@ async function checkCodeServer() {
 async function freshInstallFolder(folder) {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'se-playground-install', private: true }));
+  await writeFile(
+    join(folder, 'package.json'),
+    JSON.stringify({ name: 'se-playground-install', private: true }),
+  );
   return folder;
 }
 

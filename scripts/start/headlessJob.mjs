@@ -29,7 +29,8 @@ const silenceMs = 10 * 60_000;
  * @returns {Promise<number>} exit code: 0 when the run completed
  */
 export async function runHeadless({ job, json }) {
-  const print = (/** @type {string} */ text) => void (json ? process.stderr : process.stdout).write(`${text}\n`);
+  const print = (/** @type {string} */ text) =>
+    void (json ? process.stderr : process.stdout).write(`${text}\n`);
   await ensure({ dependencies: true, chromium: true, vscode: true, cifar10: true, build: true });
   await clearOutput();
   const startedAt = Date.now();
@@ -104,7 +105,9 @@ async function followRun(window, server, print) {
   let heard = false;
   let pictured = false;
   for (;;) {
-    const outcome = existsSync(join(output, 'done.json')) ? await readJson(join(output, 'done.json')) : undefined;
+    const outcome = existsSync(join(output, 'done.json'))
+      ? await readJson(join(output, 'done.json'))
+      : undefined;
     for (const line of await newLines()) {
       heardAt = Date.now();
       heard = true;
@@ -121,7 +124,9 @@ async function followRun(window, server, print) {
     if (Date.now() - heardAt > (heard ? silenceMs : startMs)) {
       await window.screenshot('panel-silent');
       const shown = (await window.messages()).join('\n') || 'VS Code shows no message';
-      throw new Error(`Nothing was heard of the run for ${(heard ? silenceMs : startMs) / 60_000} minutes. ${shown}`);
+      throw new Error(
+        `Nothing was heard of the run for ${(heard ? silenceMs : startMs) / 60_000} minutes. ${shown}`,
+      );
     }
     await sleep(pollMs);
   }

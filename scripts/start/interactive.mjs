@@ -25,7 +25,9 @@ export async function openForUser() {
   const workspace = await lastingWorkspace();
   if (code) {
     launch(code, [`--extensionDevelopmentPath=${repoRoot}`, workspace]);
-    say('VS Code opens with SE Playground. Run "SE Playground: Quick CIFAR Training" from its command palette.');
+    say(
+      'VS Code opens with SE Playground. Run "SE Playground: Quick CIFAR Training" from its command palette.',
+    );
     return;
   }
   // Only now: the set-up must have run before a module that needs packages is loaded.
@@ -36,7 +38,9 @@ export async function openForUser() {
   const server = await startServer({ userDataDir });
   atEnd(server.stop);
   const url = workbenchUrl({ server, folder: workspace, extensionDevelopmentPath: repoRoot });
-  say(`VS Code with SE Playground is at\n\n  ${url}\n\nRun "SE Playground: Quick CIFAR Training" from its command palette (F1).`);
+  say(
+    `VS Code with SE Playground is at\n\n  ${url}\n\nRun "SE Playground: Quick CIFAR Training" from its command palette (F1).`,
+  );
   say('Ctrl-C ends it.');
   openInBrowser(url);
   await server.ended;

@@ -73,9 +73,12 @@ export function finalTable(report) {
       ];
     }),
   );
-  return [...columns([header, ...rows]), '', report.verdict.sentence, ...report.notes.map((note) => `- ${note}`)].join(
-    '\n',
-  );
+  return [
+    ...columns([header, ...rows]),
+    '',
+    report.verdict.sentence,
+    ...report.notes.map((note) => `- ${note}`),
+  ].join('\n');
 }
 
 /**
@@ -120,7 +123,9 @@ function columns(rows) {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows.map((row) =>
     row
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
+      .map((cell, column) =>
+        column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
+      )
       .join('  '),
   );
 }

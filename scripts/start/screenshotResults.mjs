@@ -1,4 +1,9 @@
-const themes = /** @type {const} */ (['dark', 'light', 'highContrast']);
+/** @type {Array<['dark' | 'light' | 'highContrast', string]>} theme and how it is called in file names */
+const themes = [
+  ['dark', 'dark'],
+  ['light', 'light'],
+  ['highContrast', 'high-contrast'],
+];
 
 /**
  * Pictures of the finished run and of its heatmap in every kind of theme. They show the result and are not the
@@ -11,9 +16,9 @@ export async function screenshotResults(window, print) {
   try {
     for (const view of ['panel', 'heatmap']) {
       if (view === 'heatmap') await window.runCommand('SE Playground: Show Excitation Heatmap');
-      for (const theme of themes) {
+      for (const [theme, name] of themes) {
         await window.setColorTheme(theme);
-        await window.screenshot(`${view}-${theme}`);
+        await window.screenshot(`${view}-${name}`);
       }
     }
   } catch (error) {

@@ -59,8 +59,10 @@ export function readStartOptions(args) {
   const job = {};
   if (values.epochs !== undefined) job.epochs = count('--epochs', values.epochs, 1000);
   if (values.seeds !== undefined) job.seeds = count('--seeds', values.seeds, 32);
-  if (values.dataset !== undefined) job.dataset = oneOf('--dataset', values.dataset, ['quick', 'full', 'synthetic']);
-  if (values.backend !== undefined) job.backend = oneOf('--backend', values.backend, ['auto', 'wasm', 'webgl']);
+  if (values.dataset !== undefined)
+    job.dataset = oneOf('--dataset', values.dataset, ['quick', 'full', 'synthetic']);
+  if (values.backend !== undefined)
+    job.backend = oneOf('--backend', values.backend, ['auto', 'wasm', 'webgl']);
   if (values.model !== undefined) job.model = model(values.model);
   const headless = values.headless || values.json || Object.keys(job).length > 0;
   return { help: values.help, json: values.json, headless, job };

@@ -2,7 +2,7 @@
  * The door of the editing room: source text and cursor in, one set of text edits or a reason why not out.
  *
  * It finds the place by parsing (Lezer grammars), following values through the code to the residual branch and to the
- * layer that says how many channels there are; it never throws and never edits code it does not understand.
+ * layer that says how many channels there are. What it does not understand it does not edit; a throw is a bug.
  */
 import {
   costSentence,

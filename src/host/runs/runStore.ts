@@ -37,6 +37,10 @@ export class RunStore {
 
   constructor(private readonly options: RunStoreOptions) {}
 
+  get folder(): string {
+    return this.options.folder;
+  }
+
   /** Called with every event once it is stored, and the state after it. Returns the function that stops it. */
   onEvent(listener: RunEventListener): () => void {
     this.eventListeners.add(listener);

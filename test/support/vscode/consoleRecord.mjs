@@ -33,6 +33,7 @@ export function recordConsole(page) {
  */
 function isOfWebview(url, text) {
   // The workbench has no service worker on this server, and says so without a location.
-  if (url === '') return !text.startsWith('A bad HTTP response code (404) was received when fetching the script');
+  if (url === '')
+    return !text.startsWith('A bad HTTP response code (404) was received when fetching the script');
   return url.startsWith('blob:') || url.includes('/webview/browser/pre/');
 }

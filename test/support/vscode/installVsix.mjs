@@ -21,7 +21,12 @@ export async function installVsix(vsixPath, extensionsDir) {
   const args = ['--install-extension', vsixPath, '--force', '--extensions-dir', extensionsDir];
   let said = '';
   try {
-    const { stdout, stderr } = await promisify(execFile)(node, [serverMain, ...args, '--server-data-dir', dataDir]);
+    const { stdout, stderr } = await promisify(execFile)(node, [
+      serverMain,
+      ...args,
+      '--server-data-dir',
+      dataDir,
+    ]);
     said = stdout + stderr;
   } finally {
     await rm(dataDir, { recursive: true, force: true });

@@ -10,7 +10,12 @@ import { workbenchUrl } from './workbenchUrl.mjs';
 
 const chromiumArgs = [
   ...['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking'],
-  ...['--disable-component-update', '--disable-sync', '--enable-unsafe-swiftshader', '--use-angle=swiftshader'],
+  ...[
+    '--disable-component-update',
+    '--disable-sync',
+    '--enable-unsafe-swiftshader',
+    '--use-angle=swiftshader',
+  ],
   // WebGL stays as it is; the page itself is painted without the emulated GPU, which otherwise takes half a core
   // from the training as soon as anything on the page moves.
   ...['--disable-gpu-compositing', '--disable-gpu-rasterization'],
@@ -62,7 +67,8 @@ export async function openWindow(options) {
   const settings = { ...options.settings, 'workbench.colorTheme': themes[options.colorTheme ?? 'dark'] };
   await writeUserSettings(server.userDataDir, settings, machineSettings);
   const executablePath = findChromium();
-  if (!executablePath) throw new Error('No Chromium was found: run "npm start" or "npm test" once, they say what to do.');
+  if (!executablePath)
+    throw new Error('No Chromium was found: run "npm start" or "npm test" once, they say what to do.');
   const browser = await chromium.launch({
     executablePath,
     args: chromiumArgs,
@@ -90,7 +96,8 @@ export async function openWindow(options) {
       ...consoleRecord,
       runCommand: (title) => runCommand(page, title),
       webviewFrame: (query) => findWebviewFrame(page, query),
-      messages: () => page.locator('.monaco-dialog-box .dialog-message-container, .notification-toast').allInnerTexts(),
+      messages: () =>
+        page.locator('.monaco-dialog-box .dialog-message-container, .notification-toast').allInnerTexts(),
       async screenshot(name) {
         const path = resolve(screenshotFolder, `${name}.png`);
         mkdirSync(dirname(path), { recursive: true });
@@ -111,4 +118,9 @@ export async function openWindow(options) {
 }
 
 /** The class that VS Code puts on its workbench for each kind of theme. */
-const themeClasses = { light: 'vs', dark: 'vs-dark', highContrast: 'hc-black', highContrastLight: 'hc-light' };
+const themeClasses = {
+  light: 'vs',
+  dark: 'vs-dark',
+  highContrast: 'hc-black',
+  highContrastLight: 'hc-light',
+};

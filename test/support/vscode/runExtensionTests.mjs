@@ -19,7 +19,7 @@ const workbenchNoise = new RegExp(
 /**
  * @typedef {object} TestRunOptions
  * @property {string} extensionDevelopmentPath
- * @property {string} extensionTestsPath module whose `run()` the extension host calls, as @vscode/test-electron does
+ * @property {string} extensionTestsPath module whose `run()` the extension host calls; the desktop's test runner calls the same
  * @property {string} folder the workspace folder
  * @property {Record<string, unknown>} [settings] user settings
  * @property {Record<string, unknown>} [machineSettings] settings of machine scope
@@ -45,7 +45,10 @@ export async function runExtensionTests(options) {
   try {
     return await new Promise((resolve, reject) => {
       const limitMs = options.timeoutMs ?? 600_000;
-      const timer = setTimeout(() => reject(new Error(`The suite did not end within ${limitMs / 1000} s.`)), limitMs);
+      const timer = setTimeout(
+        () => reject(new Error(`The suite did not end within ${limitMs / 1000} s.`)),
+        limitMs,
+      );
       const print = options.print ?? ((/** @type {string} */ line) => void process.stdout.write(`${line}\n`));
       let ended = false;
       /** @param {() => void} settle */
@@ -55,18 +58,29 @@ export async function runExtensionTests(options) {
         // On a later turn: codeAutomationExit is a call from the page that wants its answer first.
         setTimeout(settle, 0);
       };
-      const { extensionDevelopmentPath, extensionTestsPath, folder, settings = {}, machineSettings = {} } = options;
+      const {
+        extensionDevelopmentPath,
+        extensionTestsPath,
+        folder,
+        settings = {},
+        machineSettings = {},
+      } = options;
       openWindow({
         ...{ server, folder, extensionDevelopmentPath, extensionTestsPath, settings, machineSettings },
         async beforeLoad(page) {
           closeBrowser = async () => page.context().browser()?.close();
           page.on('crash', () => end(() => reject(new Error('The page that shows VS Code crashed.'))));
-          await page.exposeFunction('codeAutomationLog', (/** @type {string} */ _type, /** @type {unknown[]} */ args) => {
-            const line = args.map((arg) => (typeof arg === 'string' ? arg : JSON.stringify(arg))).join(' ');
-            // After the suite only the workbench speaks, about what it had to cancel.
-            if (!ended && !workbenchNoise.test(line)) print(line);
-          });
-          await page.exposeFunction('codeAutomationExit', (/** @type {number} */ code) => end(() => resolve(code)));
+          await page.exposeFunction(
+            'codeAutomationLog',
+            (/** @type {string} */ _type, /** @type {unknown[]} */ args) => {
+              const line = args.map((arg) => (typeof arg === 'string' ? arg : JSON.stringify(arg))).join(' ');
+              // After the suite only the workbench speaks, about what it had to cancel.
+              if (!ended && !workbenchNoise.test(line)) print(line);
+            },
+          );
+          await page.exposeFunction('codeAutomationExit', (/** @type {number} */ code) =>
+            end(() => resolve(code)),
+          );
         },
         // A short suite ends while the window is still opening: the promise is settled then, and this is ignored.
       }).catch((error) => end(() => reject(error)));

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, URL } from 'node:url';
 import { cachePaths } from '../../../scripts/setup/cachePaths.mjs';
 import { findNode24 } from '../../../scripts/setup/vscode.mjs';
 

@@ -2,7 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
- * What keeps a driven VS Code quiet: no welcome page, no tips, no background traffic, no chat views.
+ * What keeps a driven VS Code quiet: no welcome page, no tips, no background traffic, no chat views,
+ * no saving behind one's back.
  *
  * @type {Record<string, unknown>}
  */
@@ -19,6 +20,8 @@ const quiet = {
   'telemetry.telemetryLevel': 'off',
   'git.enabled': false,
   'window.commandCenter': false,
+  // As on the desktop; the browser build saves by itself.
+  'files.autoSave': 'off',
 };
 
 /** The built-in themes by the kind the tests ask for. */
@@ -60,7 +63,13 @@ export async function changeSettings(page, userDataDir, settings) {
     const taken = page.waitForFunction(expression, undefined, { timeout: 5_000 });
     // A change made before VS Code began to watch goes unnoticed: write it again.
     if (attempt === 6) await taken;
-    if (await taken.then(() => true, () => false)) return;
+    if (
+      await taken.then(
+        () => true,
+        () => false,
+      )
+    )
+      return;
   }
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { URL } from 'node:url';
 
 /**
  * @typedef {import('playwright-core').Page} Page
@@ -36,7 +37,9 @@ export async function findWebviewFrame(page, query) {
       if (title) return frame;
     }
     if (Date.now() > deadline) {
-      throw new Error(`No webview matches ${JSON.stringify(wanted)}. There are: ${seen.join(', ') || 'none'}`);
+      throw new Error(
+        `No webview matches ${JSON.stringify(wanted)}. There are: ${seen.join(', ') || 'none'}`,
+      );
     }
     await sleep(100);
   }
@@ -57,7 +60,8 @@ async function matches(frame, wanted, seen) {
   const title = (await element.getAttribute('title')) ?? '';
   seen.push(`"${title}" of ${extensionId}`);
   if (wanted.title !== undefined && wanted.title !== title) return false;
-  if (wanted.extensionId !== undefined && wanted.extensionId.toLowerCase() !== extensionId.toLowerCase()) return false;
+  if (wanted.extensionId !== undefined && wanted.extensionId.toLowerCase() !== extensionId.toLowerCase())
+    return false;
   if (wanted.selector !== undefined && (await frame.locator(wanted.selector).count()) === 0) return false;
   return wanted.where === undefined || (await wanted.where(frame));
 }

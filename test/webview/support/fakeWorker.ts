@@ -93,8 +93,14 @@ async function train({ job, spec, epochs, fromEpoch, checkpoint }: JobOrder): Pr
     if (stopped) return channel.emit('finished', { job, completed: false });
     permits--;
     if (script.failure && script.failure.arm === job.arm && script.failure.epoch === epoch) {
-      if (script.failure.crash) throw new Error(script.failure.message);
-      const { code, message } = script.failure;
+      const { code, message, crash } = script.failure;
+      if (crash) {
+        // Outside any promise: only then does the page hear of it.
+        setTimeout(() => {
+          throw new Error(message);
+        });
+        return;
+      }
       return channel.emit('failed', { job, failure: { code, message } });
     }
     const accuracy = (accuracies[epoch - 1] ?? 0.5) + job.seed * 0.001;

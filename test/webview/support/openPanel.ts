@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
 import type { Browser, Page, Route } from 'playwright-core';
+import { PlaygroundError } from '../../../src/core/errors';
 import { panelHtml } from '../../../src/host/panel/panelHtml';
 import type { PanelState } from '../../../src/protocol/hostUiContract';
 import { FakeHost, PANEL_STATE } from './fakeHost';
@@ -19,6 +20,8 @@ export interface PanelOptions {
   zoom?: number;
   panel?: Partial<PanelState>;
   script?: Partial<FakeScript>;
+  /** The host's first answer is a failure. */
+  readyFails?: boolean;
   /** Processor cores the page believes in; two unless told, whatever the machine has. */
   cores?: number;
 }
@@ -50,6 +53,7 @@ export async function openPanel(browser: Browser, options: PanelOptions = {}): P
     if (message.type() === 'error') complaints.push(`console: ${message.text()}`);
   });
   const host = new FakeHost(page, { ...PANEL_STATE, ...options.panel });
+  if (options.readyFails) host.failures.set('ready', new PlaygroundError('storage/unreadable', 'Try later.'));
   await page.exposeFunction('receiveFromPage', (message: unknown) => host.receive(message));
   await page.exposeFunction('reportViolation', (directive: string) =>
     complaints.push(`policy: ${directive}`),

@@ -113,8 +113,8 @@ function cellAfterKey(key: string, cell: Cell | null, rows: readonly HeatRow[]):
   const last = lengthOf(from.row) - 1;
   const toRow = (wanted: number): Cell => {
     const row = Math.min(rows.length - 1, Math.max(0, wanted));
-    const place = (Math.max(0, from.column) + 0.5) / Math.max(1, last + 1);
-    return { row, column: Math.min(lengthOf(row) - 1, Math.floor(place * lengthOf(row))) };
+    const place = Math.max(0, from.column) / Math.max(1, last + 1);
+    return { row, column: Math.floor(place * lengthOf(row)) };
   };
   switch (key) {
     case 'ArrowRight':
