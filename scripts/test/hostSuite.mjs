@@ -1,33 +1,24 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import process from 'node:process';
 import { repoRoot } from '../setup/cachePaths.mjs';
 import { mochaCounts } from './testCounts.mjs';
 
 /** Runs the extension-host suite in the real VS Code, in an empty workspace. */
 export function runHostSuite() {
-  return mochaCounts(async (resultFile) => {
+  return mochaCounts(async () => {
     // Only now: it needs packages, which a bare clone gets from the set-up.
     const { runExtensionTests } = await import('../../test/support/vscode/runExtensionTests.mjs');
     const folder = await mkdtemp(join(tmpdir(), 'se-playground-workspace-'));
     try {
-      const exitCode = await runExtensionTests({
+      return await runExtensionTests({
         extensionDevelopmentPath: repoRoot,
         extensionTestsPath: join(repoRoot, 'dist', 'test', 'host', 'index.cjs'),
         folder,
         logFile: join(repoRoot, 'dist', 'test-results', 'host-vscode.log'),
       });
-      await printFailures(resultFile);
-      return exitCode;
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
   });
-}
-
-/** @param {string} resultFile */
-async function printFailures(resultFile) {
-  const { failures = [] } = await readFile(resultFile, 'utf8').then(JSON.parse, () => ({}));
-  for (const { title, message } of failures) process.stdout.write(`\nFAILED ${title}\n${message}\n`);
 }

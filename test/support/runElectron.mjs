@@ -11,7 +11,7 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
 execFileSync(process.execPath, ['esbuild.mjs', '--tests'], { cwd: root, stdio: 'inherit' });
 const workspace = await mkdtemp(path.join(os.tmpdir(), 'se-playground-'));
 await runTests({
-  version: process.env.SE_PLAYGROUND_VSCODE ?? '1.100.0',
+  version: process.env['SE_PLAYGROUND_VSCODE'] ?? '1.100.0',
   extensionDevelopmentPath: root,
   extensionTestsPath: path.join(root, 'dist/test/host/index.cjs'),
   launchArgs: [workspace, '--disable-extensions', '--skip-welcome'],

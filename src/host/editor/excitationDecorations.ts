@@ -8,7 +8,7 @@ import { isDefinition } from '../definitions/definitionFiles';
 import { latestExcitation } from '../runs/latestExcitation';
 import type { RunStore } from '../runs/runStore';
 import { excitationHover } from './excitationHover';
-import { gateStrip, type StripTheme } from './gateStrip';
+import { gateStrip, stripScale } from './gateStrip';
 
 const SETTING = 'sePlayground.heatmap.enabled';
 
@@ -70,23 +70,38 @@ export class ExcitationDecorations implements vscode.Disposable {
     const { spec } = parseDefinition(text);
     const found = spec && (await latestExcitation(this.store, spec));
     if (!spec || !found) return [];
-    const blocks = new Map(found.summary.blocks.map((block) => [block.block, block]));
+    const { summary } = found;
+    const blocks = new Map(
+      summary.blocks.map((block) => [
+        block.block,
+        { block, means: summarizeBlock(block, summary).channelMeans },
+      ]),
+    );
+    const scale = stripScale([...blocks.values()].map(({ means }) => means));
     const lines = new Map<number, string[]>();
     for (const { block, offset } of anchorBlocks(text, compileModel(spec))) {
       const { line } = document.positionAt(offset);
       lines.set(line, [...(lines.get(line) ?? []), block]);
     }
     return [...lines].map(([line, ids]) => {
-      const excitations = ids.flatMap((id) => blocks.get(id) ?? []);
-      const hoverMessage = new vscode.MarkdownString(excitationHover(excitations, found));
+      const shown = ids.flatMap((id) => blocks.get(id) ?? []);
+      const hoverMessage = new vscode.MarkdownString(
+        excitationHover(
+          shown.map(({ block }) => block),
+          found,
+          scale,
+        ),
+      );
       // The one command that the hover links to; no HTML, no other links.
       hoverMessage.isTrusted = { enabledCommands: ['sePlayground.showHeatmap'] };
-      const means = excitations.map((block) => summarizeBlock(block, found.summary).channelMeans);
-      const strip = (theme: StripTheme) => ({ after: stripAttachment(gateStrip(means, theme)) });
+      const svg = gateStrip(
+        shown.map(({ means }) => means),
+        scale,
+      );
       return {
         range: document.lineAt(line).range,
         hoverMessage,
-        renderOptions: { light: strip('light'), dark: strip('dark') },
+        renderOptions: { after: stripAttachment(svg) },
       };
     });
   }

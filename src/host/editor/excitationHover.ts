@@ -1,4 +1,5 @@
 import { summarizeBlock } from '../../core/excitation/blockSummary';
+import type { ColourScale } from '../../core/excitation/colourScale';
 import type { BlockExcitation, ExcitationSummary } from '../../core/excitation/excitationSummary';
 
 export interface HoverSource {
@@ -9,8 +10,12 @@ export interface HoverSource {
   summary: ExcitationSummary;
 }
 
-/** Markdown of the hover: where the numbers are from, and a table of the blocks. Everything that is not ours is escaped. */
-export function excitationHover(blocks: readonly BlockExcitation[], source: HoverSource): string {
+/** Markdown of the hover: where the numbers are from, a table of the blocks, what the colours mean. Everything that is not ours is escaped. */
+export function excitationHover(
+  blocks: readonly BlockExcitation[],
+  source: HoverSource,
+  { low, high }: Pick<ColourScale, 'low' | 'high'>,
+): string {
   const rows = blocks.map((block) => {
     const { mean, channelSpread, classSpread, remark } = summarizeBlock(block, source.summary);
     const numbers = [mean, channelSpread, classSpread].map((value) => value.toFixed(3));
@@ -25,6 +30,8 @@ export function excitationHover(blocks: readonly BlockExcitation[], source: Hove
     '| block | mean gate | channel spread | class spread | below 0.05 / above 0.95 | |',
     '|:--|--:|--:|--:|--:|:--|',
     ...rows,
+    '',
+    `The strip shows the mean gate of each channel, dark blue ${low.toFixed(2)} to yellow ${high.toFixed(2)}.`,
     '',
     '[Show the heatmap](command:sePlayground.showHeatmap)',
   ].join('\n');

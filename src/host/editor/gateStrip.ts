@@ -1,17 +1,5 @@
 /** The colour strip of one line: the mean gate of every channel of its blocks, as a picture that VS Code draws beside the text. */
-
-/** Colours of gate 0 and gate 1, [red, green, blue], for light and dark themes: both ends stand out from the background. */
-const RAMPS = {
-  light: [
-    [222, 235, 247],
-    [8, 48, 107],
-  ],
-  dark: [
-    [38, 50, 72],
-    [255, 214, 92],
-  ],
-} as const;
-export type StripTheme = keyof typeof RAMPS;
+import { sequentialScale, type ColourScale } from '../../core/excitation/colourScale';
 
 /** Cells that a strip has at most: more are no longer told apart. */
 const MAX_CELLS = 96;
@@ -19,17 +7,23 @@ const CELL_WIDTH = 3;
 const HEIGHT = 12;
 const GAP = 3;
 
+/** The colours of all strips of a definition: the range that its gates use, so that small differences show. */
+export function stripScale(blocks: readonly (readonly number[])[]): ColourScale {
+  const means = blocks.flat();
+  return sequentialScale(Math.min(...means), Math.max(...means));
+}
+
 /**
- * The strip as an SVG document. `blocks` are channel means in [0, 1], one array a block; gates outside (ReLU, tanh) take the colour of the nearest end. Blocks that do
- * not fit are drawn with neighbouring channels averaged, at least one cell a block.
+ * The strip as an SVG document. `blocks` are mean gates of the channels, one array a block. Blocks that do not fit are drawn with neighbouring
+ * channels averaged, at least one cell a block.
  */
-export function gateStrip(blocks: readonly (readonly number[])[], theme: StripTheme): string {
+export function gateStrip(blocks: readonly (readonly number[])[], scale: ColourScale): string {
   const share = Math.max(1, Math.floor(MAX_CELLS / Math.max(1, blocks.length)));
   let x = 0;
   const cells: string[] = [];
   for (const means of blocks) {
     for (const gate of averaged(means, share)) {
-      cells.push(`<rect x="${x}" width="${CELL_WIDTH}" height="${HEIGHT}" fill="${colourOf(gate, theme)}"/>`);
+      cells.push(`<rect x="${x}" width="${CELL_WIDTH}" height="${HEIGHT}" fill="${scale.colour(gate)}"/>`);
       x += CELL_WIDTH;
     }
     x += GAP;
@@ -51,10 +45,4 @@ function averaged(values: readonly number[], count: number): number[] {
     );
     return part.reduce((total, value) => total + value, 0) / part.length;
   });
-}
-
-function colourOf(gate: number, theme: StripTheme): string {
-  const [low, high] = RAMPS[theme];
-  const weight = Math.min(1, Math.max(0, gate));
-  return `rgb(${low.map((channel, index) => Math.round(channel + weight * ((high[index] ?? 0) - channel))).join(',')})`;
 }

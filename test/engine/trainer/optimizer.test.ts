@@ -2,7 +2,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import * as tf from '@tensorflow/tfjs-core';
 import { createRandom } from '../../../src/core/data/random';
 import type { ParamInfo } from '../../../src/core/model/graph';
-import { createOptimizer, type OptimizerRecipe } from '../../../webview/engine/trainer/optimizer';
+import { createOptimizer } from '../../../webview/engine/trainer/createOptimizer';
+import type { OptimizerRecipe } from '../../../webview/engine/trainer/optimizer';
 import { startWasm } from '../support/startWasm';
 
 const parameter = (name: string, decay: boolean, trainable = true): ParamInfo => ({

@@ -4,7 +4,7 @@ import { compileModel } from '../../../src/core/model/compileModel';
 import { splitImages } from '../../../src/core/data/split';
 import { TrainingFeed } from '../../../webview/engine/feed/trainingFeed';
 import { buildNetwork } from '../../../webview/engine/network/buildNetwork';
-import { createOptimizer } from '../../../webview/engine/trainer/optimizer';
+import { createOptimizer } from '../../../webview/engine/trainer/createOptimizer';
 import { scoreLogits } from '../../../webview/engine/trainer/scoreLogits';
 import { trainStep } from '../../../webview/engine/trainer/trainStep';
 import { startWasm } from '../support/startWasm';

@@ -64,7 +64,10 @@ describe('worker', () => {
   });
 
   it('starts WASM and says so', async () => {
-    const started = await page.request('initialize', { backend: 'wasm', wasm: readWasmBinary() });
+    const started = await page.request('initialize', {
+      backend: 'wasm',
+      wasm: Uint8Array.from(readWasmBinary()),
+    });
     expect(started.backend).toBe('wasm');
     expect(tf.getBackend()).toBe('wasm');
   });
@@ -80,14 +83,14 @@ describe('worker', () => {
 
   it('decodes each kind of data, and refuses damaged and mixed-up ones', async () => {
     const small = createSynthetic(1, { train: 10, test: 4 });
-    const quick = encodeQuickSubset(small);
-    const load = (file: Uint8Array, dataset: 'quick' | 'full' = 'quick') =>
+    const quick = Uint8Array.from(encodeQuickSubset(small));
+    const load = (file: Uint8Array<ArrayBuffer>, dataset: 'quick' | 'full' = 'quick') =>
       page.request('loadData', { dataset, source: { kind: 'quick', file } });
     expect(await load(quick)).toEqual({ train: 10, test: 4 });
     await expect(load(quick.subarray(0, 500))).rejects.toMatchObject({ code: 'data/quick-damaged' });
     await expect(load(quick, 'full')).rejects.toMatchObject({ code: 'data/wrong-source' });
-    const records = encodeCifarBinary(small.test);
-    const train = Array.from({ length: 5 }, () => records.slice());
+    const records = Uint8Array.from(encodeCifarBinary(small.test));
+    const train = Array.from({ length: 5 }, () => Uint8Array.from(records));
     const full = await page.request('loadData', {
       dataset: 'full',
       source: { kind: 'full', train, test: records },

@@ -7,7 +7,8 @@ import type { Batch } from '../feed/batch';
 import { EVALUATION_BATCH } from '../feed/evaluationFeed';
 import { buildNetwork, type Network } from '../network/buildNetwork';
 import { forwardBatch } from './evaluateNetwork';
-import { createOptimizer, type Optimizer } from './optimizer';
+import { createOptimizer } from './createOptimizer';
+import type { Optimizer } from './optimizer';
 import { trainStep } from './trainStep';
 
 const MEASURED_STEPS = 3;

@@ -1,8 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { TrainingSpec } from '../../../src/core/model/modelSpec';
-import type { NetworkParameter } from '../network/buildNetwork';
-import { Adam } from './adam';
-import { SgdMomentum } from './sgdMomentum';
 
 /** A tensor the optimizer carries from step to step; part of a checkpoint. */
 export interface OptimizerSlot {
@@ -26,14 +23,3 @@ export interface Optimizer {
 
 /** Settings of both optimizers. */
 export type OptimizerRecipe = Pick<TrainingSpec, 'optimizer' | 'momentum' | 'weightDecay'>;
-
-/** The recipe's optimizer for the trainable ones among `parameters`. */
-export function createOptimizer(recipe: OptimizerRecipe, parameters: readonly NetworkParameter[]): Optimizer {
-  const trainable = parameters.filter(({ info }) => info.trainable);
-  switch (recipe.optimizer) {
-    case 'sgd':
-      return new SgdMomentum(trainable, recipe.momentum, recipe.weightDecay);
-    case 'adam':
-      return new Adam(trainable, recipe.momentum, recipe.weightDecay);
-  }
-}
