@@ -78,6 +78,7 @@ if (withTests) {
 async function writeJsonSchema() {
   const built = await esbuild.build({
     ...common,
+    sourcemap: false,
     entryPoints: ['src/core/model/modelSpec.ts'],
     format: 'esm',
     platform: 'node',

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { PlaygroundError } from '../../src/core/errors';
+import type { PlaygroundError } from '../../src/core/errors';
 import { modelSpecSchema } from '../../src/core/model/modelSpec';
 import { initialRunState, tryReduceRun } from '../../src/core/training/reduceRun';
 import type { RunEvent, RunEventBody } from '../../src/core/training/runEvents';

@@ -34,6 +34,7 @@ export class PlaygroundPanel implements vscode.WebviewPanelSerializer, vscode.Di
       this.open.panel.reveal(undefined, false);
       return this.open.session;
     }
+    closeUnrestored();
     const panel = vscode.window.createWebviewPanel(
       PANEL_VIEW_TYPE,
       'SE Playground',
@@ -116,6 +117,20 @@ export class PlaygroundPanel implements vscode.WebviewPanelSerializer, vscode.Di
       localResourceRoots: [folder('dist/webview'), folder('media'), this.files.datasetFolder()],
     };
   }
+}
+
+/**
+ * After a reload of the window VS Code restores a panel only when its tab is shown, and offers no way to show it. So that there is one panel, a
+ * tab that still waits gives way to the new one.
+ */
+function closeUnrestored(): void {
+  const waiting = vscode.window.tabGroups.all
+    .flatMap(({ tabs }) => tabs)
+    // VS Code puts a prefix of its own before the view type.
+    .filter(
+      ({ input }) => input instanceof vscode.TabInputWebview && input.viewType.endsWith(PANEL_VIEW_TYPE),
+    );
+  if (waiting.length > 0) void vscode.window.tabGroups.close(waiting, true);
 }
 
 /** `postMessage` copies: transfer lists mean nothing here. */

@@ -21,6 +21,9 @@ const chromiumArgs = [
   ...['--disable-gpu-compositing', '--disable-gpu-rasterization'],
 ];
 
+/** Seconds where the machine is idle, a minute where others work on it. */
+const loadTimeoutMs = 180_000;
+
 /**
  * @typedef {object} WindowOptions
  * @property {import('./startServer.mjs').VsCodeServer} server
@@ -80,8 +83,8 @@ export async function openWindow(options) {
     const page = await browser.newPage({ viewport: options.viewport ?? { width: 1400, height: 900 } });
     const consoleRecord = recordConsole(page);
     await options.beforeLoad?.(page);
-    await page.goto(workbenchUrl(options));
-    await page.waitForFunction('window.driver !== undefined', undefined, { timeout: 60_000 });
+    await page.goto(workbenchUrl(options), { waitUntil: 'commit', timeout: loadTimeoutMs });
+    await page.waitForFunction('window.driver !== undefined', undefined, { timeout: loadTimeoutMs });
     await page.evaluate('window.driver.whenWorkbenchRestored()');
     /** @type {Record<string, unknown>} */
     let live = machineSettings;

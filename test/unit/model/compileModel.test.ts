@@ -15,7 +15,7 @@ const specs = fc.record({
   gate: fc.constantFrom(...GATES),
   bias: fc.boolean(),
   reduction: fc.constantFrom(1, 2, 4, 8, 16),
-  stages: fc.constantFrom([1], [2], [3], [1, 3], [1, 2, 3]),
+  stages: fc.constantFrom<number[]>([1], [2], [3], [1, 3], [1, 2, 3]),
 });
 const compiled = specs.map(({ depth, width, height, ...se }) =>
   compileModel(

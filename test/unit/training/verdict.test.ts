@@ -26,8 +26,11 @@ describe('runVerdict', () => {
     expect(verdict.sentence).toContain('\u22127.48 to \u22122.52');
   });
 
-  it('says "not distinguishable" when the interval includes zero', () => {
-    const verdict = verdictOf([0.4, 0.42, 0.41, 0.43], [0.43, 0.4, 0.42, 0.42]);
+  it.each([
+    ['b ahead', [0.4, 0.42, 0.41, 0.43], [0.43, 0.4, 0.42, 0.42]],
+    ['b behind', [0.43, 0.4, 0.42, 0.42], [0.4, 0.42, 0.41, 0.43]],
+  ])('says "not distinguishable" when the interval includes zero, %s', (_, a, b) => {
+    const verdict = verdictOf(a, b);
     expect(verdict.kind).toBe('notDistinguishable');
     expect(verdict.sentence).toMatch(/not distinguishable.*includes zero/);
   });

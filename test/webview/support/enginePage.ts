@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
-import type { Browser, Page, Route } from 'playwright-core';
+import type { Browser, Route } from 'playwright-core';
 import type { BackendChoice } from '../../../src/core/training/runPlan';
 import { panelHtml } from '../../../src/host/panel/panelHtml';
 import type { JobOrder } from '../../../src/protocol/uiWorkerContract';
@@ -12,12 +12,15 @@ const BUILT = path.resolve(import.meta.dirname, '../../../dist/webview');
 
 /** A page of its own with the built worker in it. */
 export interface EnginePage {
-  page: Page;
   /** Directives violated so far, uncaught errors and console errors, of the page and of the worker. */
   complaints: string[];
   initialize(backend: BackendChoice): ReturnType<EngineDriver['initialize']>;
   runJob(order: JobOrder): Promise<JobRecord>;
-  close(): Promise<void>;
+  nextProgress(): Promise<unknown>;
+  /** Before `initialize`: keeps hold of the WebGL contexts the worker makes, for `loseContexts`. */
+  watchContexts(): Promise<void>;
+  /** Does to the worker's WebGL contexts what a browser does when it takes the GPU away. */
+  loseContexts(): Promise<void>;
 }
 
 /** Opens the panel's document, under the panel's policy, with `engineDriver` as its script, and starts a worker from the built bundle. */
@@ -42,7 +45,7 @@ export async function openEnginePage(browser: Browser): Promise<EnginePage> {
   const files = await servedFiles();
   await page.route('**/*', (route) => serve(route, files));
   await page.goto(PAGE_URL);
-  await Promise.all([
+  const [worker] = await Promise.all([
     page.waitForEvent('worker'),
     page.evaluate(() => (window as unknown as EngineWindow).engineDriver.startWorker()),
   ]);
@@ -50,14 +53,39 @@ export async function openEnginePage(browser: Browser): Promise<EnginePage> {
     page,
     complaints,
     initialize: (backend) =>
-      page.evaluate(
-        (choice) => (window as unknown as EngineWindow).engineDriver.initialize(choice),
-        backend,
-      ),
+      page.evaluate((choice) => (window as unknown as EngineWindow).engineDriver.initialize(choice), backend),
     runJob: (order) =>
       page.evaluate((job) => (window as unknown as EngineWindow).engineDriver.runJob(job), order),
-    close: () => context.close(),
+    nextProgress: () => page.evaluate(() => (window as unknown as EngineWindow).engineDriver.nextProgress()),
+    watchContexts: () => worker.evaluate(watchContexts),
+    loseContexts: () => worker.evaluate(loseContexts),
   };
+}
+
+interface WatchedWorker {
+  contexts: WebGL2RenderingContext[];
+}
+
+/** Runs in the worker. */
+function watchContexts(): void {
+  const contexts: WebGL2RenderingContext[] = [];
+  Object.assign(globalThis, { contexts } satisfies WatchedWorker);
+  const { prototype } = OffscreenCanvas;
+   
+  const original = prototype.getContext;
+  prototype.getContext = function (this: OffscreenCanvas, ...given: never) {
+    const context = original.apply(this, given);
+    if (context instanceof WebGL2RenderingContext) contexts.push(context);
+    return context;
+  } as typeof original;
+}
+
+/** Runs in the worker. */
+function loseContexts(): void {
+  for (const gl of (globalThis as unknown as WatchedWorker).contexts) {
+    // Lost already, it has no extensions.
+    gl.getExtension('WEBGL_lose_context')?.loseContext();
+  }
 }
 
 type Files = Readonly<Record<string, { body: string | Buffer; contentType: string }>>;

@@ -10,8 +10,7 @@ import { splitImages, type Split } from '../../../src/core/data/split';
 import { compileModel } from '../../../src/core/model/compileModel';
 import { imageCounts } from '../../../src/core/model/datasetFacts';
 import { learningRateAt } from '../../../src/core/training/learningRate';
-import type { EventData } from '../../../src/protocol/contract';
-import type { JobOrder, WorkerContract } from '../../../src/protocol/uiWorkerContract';
+import type { JobOrder } from '../../../src/protocol/uiWorkerContract';
 import { TrainingFeed } from '../feed/trainingFeed';
 import { buildNetwork, type Network } from '../network/buildNetwork';
 import { decodeCheckpoint, encodeCheckpoint, unusable, type Checkpoint } from './checkpoint';
@@ -115,9 +114,7 @@ export class Trainer {
       epochMs: clock.epochMs,
       learningRate,
     };
-    // The contract's type is the same but for `readonly`.
-    const excitation = evaluation.excitation as EventData<WorkerContract, 'epoch'>['excitation'];
-    this.emit('epoch', { metrics, excitation });
+    this.emit('epoch', { metrics, excitation: evaluation.excitation });
     const data = encodeCheckpoint(checkpoint);
     this.emit('checkpoint', { job: this.order.job, epoch, data }, [data.buffer]);
     return true;
