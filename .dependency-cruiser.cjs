@@ -6,16 +6,66 @@ const nodeBuiltins = ['core'];
 module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'core-depends-on-nothing', severity: 'error', from: { path: '^src/core/' }, to: { path: '^(src/(?!core/)|webview/|scripts/|test/)' } },
-    { name: 'core-is-pure', severity: 'error', from: { path: '^src/(core|protocol)/' }, to: { path: '(^vscode$|@tensorflow|webview-ui-toolkit|tar-stream)' } },
-    { name: 'protocol-on-core-only', severity: 'error', from: { path: '^src/protocol/' }, to: { path: '^(src/(?!core/|protocol/)|webview/|scripts/|test/)' } },
-    { name: 'host-never-imports-webview', severity: 'error', from: { path: '^src/(host/|extension\\.ts)' }, to: { path: '^(webview/|test/|scripts/)' } },
-    { name: 'ui-never-imports-host-or-engine', severity: 'error', from: { path: '^webview/ui/' }, to: { path: '^(src/host/|src/extension|webview/engine/|test/|scripts/)' } },
-    { name: 'engine-never-imports-host-or-ui', severity: 'error', from: { path: '^webview/engine/' }, to: { path: '^(src/host/|src/extension|webview/ui/|test/|scripts/)' } },
-    { name: 'tfjs-only-in-engine', severity: 'error', from: { path: '^(src/|webview/ui/)' }, to: { path: '@tensorflow' } },
-    { name: 'toolkit-behind-one-file', severity: 'error', from: { path: '^(src|webview)/', pathNot: '^webview/ui/controls/toolkit\\.ts$' }, to: { path: 'webview-ui-toolkit' } },
-    { name: 'vscode-only-in-host', severity: 'error', from: { path: '^(src/(core|protocol)/|webview/)' }, to: { path: '^vscode$' } },
-    { name: 'node-only-in-host', severity: 'error', from: { path: '^(src/(core|protocol)/|webview/)' }, to: { dependencyTypes: nodeBuiltins } },
+    {
+      name: 'core-depends-on-nothing',
+      severity: 'error',
+      from: { path: '^src/core/' },
+      to: { path: '^(src/(?!core/)|webview/|scripts/|test/)' },
+    },
+    {
+      name: 'core-is-pure',
+      severity: 'error',
+      from: { path: '^src/(core|protocol)/' },
+      to: { path: '(^vscode$|@tensorflow|webview-ui-toolkit|tar-stream)' },
+    },
+    {
+      name: 'protocol-on-core-only',
+      severity: 'error',
+      from: { path: '^src/protocol/' },
+      to: { path: '^(src/(?!core/|protocol/)|webview/|scripts/|test/)' },
+    },
+    {
+      name: 'host-never-imports-webview',
+      severity: 'error',
+      from: { path: '^src/(host/|extension\\.ts)' },
+      to: { path: '^(webview/|test/|scripts/)' },
+    },
+    {
+      name: 'ui-never-imports-host-or-engine',
+      severity: 'error',
+      from: { path: '^webview/ui/' },
+      to: { path: '^(src/host/|src/extension|webview/engine/|test/|scripts/)' },
+    },
+    {
+      name: 'engine-never-imports-host-or-ui',
+      severity: 'error',
+      from: { path: '^webview/engine/' },
+      to: { path: '^(src/host/|src/extension|webview/ui/|test/|scripts/)' },
+    },
+    {
+      name: 'tfjs-only-in-engine',
+      severity: 'error',
+      from: { path: '^(src/|webview/ui/)' },
+      to: { path: '@tensorflow' },
+    },
+    {
+      name: 'toolkit-behind-one-file',
+      severity: 'error',
+      from: { path: '^(src|webview)/', pathNot: '^webview/ui/controls/toolkit\\.ts$' },
+      to: { path: 'webview-ui-toolkit' },
+    },
+    {
+      name: 'vscode-only-in-host',
+      severity: 'error',
+      from: { path: '^(src/(core|protocol)/|webview/)' },
+      to: { path: '^vscode$' },
+    },
+    {
+      name: 'node-only-in-host',
+      severity: 'error',
+      from: { path: '^(src/(core|protocol)/|webview/)' },
+      to: { dependencyTypes: nodeBuiltins },
+    },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '^vscode$' } },
   ],
   options: {
@@ -23,6 +73,10 @@ module.exports = {
     tsConfig: { fileName: 'tsconfig.base.json' },
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '(^dist/|^node_modules/.*/node_modules)' },
-    enhancedResolveOptions: { extensions: ['.ts', '.mjs', '.js', '.d.ts', '.json'], exportsFields: ['exports'], conditionNames: ['import', 'types', 'default'] },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.mjs', '.js', '.d.ts', '.json'],
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'types', 'default'],
+    },
   },
 };

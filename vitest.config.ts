@@ -15,7 +15,12 @@ const level = (name: string, timeoutMs: number) => ({
 
 export default defineConfig({
   test: {
-    projects: [level('unit', 60_000), level('engine', 180_000), level('webview', 120_000), level('e2e', 600_000)],
+    projects: [
+      level('unit', 60_000),
+      level('engine', 180_000),
+      level('webview', 120_000),
+      level('e2e', 600_000),
+    ],
     poolOptions: { forks: { maxForks: 2 } },
   },
 });

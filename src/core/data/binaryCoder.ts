@@ -2,8 +2,8 @@
  * Adaptive binary arithmetic coding: every bit is coded with the probability its context has learnt so far.
  *
  * The coder is the carry-free one of PAQ (M. Mahoney): an interval [low, high] of integers is split in proportion to the probability, and
- * leading bytes are shifted out as soon as they agree. Each context keeps a fast and a slow estimate, whose mean is used. The interval has
- * 24 bits, not 32, so that every number here is a small integer to the JavaScript engine, which is much faster.
+ * leading bytes are shifted out as soon as they agree. The interval has 24 bits, not 32, so that every number here is a small integer to
+ * the JavaScript engine, which is much faster.
  */
 import { PlaygroundError } from '../errors';
 
@@ -12,33 +12,31 @@ export interface BinaryCoder {
   code(context: number, bit: number): number;
 }
 
-const FAST_RATE = 4;
-const SLOW_RATE = 7;
-
+/** A probability moves by 1/32 of the way to each bit it sees. */
+const RATE = 5;
 const WHOLE = 2 ** 24 - 1;
 const LEADING_BYTE = 0xff << 16;
 
-/** Probabilities that the next bit is 1, in 1/65536; two estimates a context. */
+/** The probability that the next bit is 1, in 1/65536, for each context. */
 class AdaptiveBits {
-  private readonly estimates: Uint16Array;
+  private readonly probabilities: Uint16Array;
 
   constructor(contexts: number) {
-    this.estimates = new Uint16Array(2 * contexts).fill(1 << 15);
+    this.probabilities = new Uint16Array(contexts).fill(1 << 15);
   }
 
   /** Last value of the lower part of [low, high], the part that stands for bit 1. Neither part is ever empty. */
   split(context: number, low: number, high: number): number {
-    const probability = (this.estimates[2 * context]! + this.estimates[2 * context + 1]!) >> 2;
+    // 15 bits, so that the products below stay small integers.
+    const probability = this.probabilities[context]! >> 1;
     const range = high - low;
     return low + (range >> 15) * probability + (((range & 0x7fff) * probability) >> 15);
   }
 
   learn(context: number, bit: number): void {
+    const probability = this.probabilities[context]!;
     const target = -bit & 0xffff;
-    const fast = this.estimates[2 * context]!;
-    const slow = this.estimates[2 * context + 1]!;
-    this.estimates[2 * context] = fast + ((target - fast) >> FAST_RATE);
-    this.estimates[2 * context + 1] = slow + ((target - slow) >> SLOW_RATE);
+    this.probabilities[context] = probability + ((target - probability) >> RATE);
   }
 }
 

@@ -20,12 +20,12 @@ const SIGNS = 3;
 /** Residual magnitudes - 1 fall into buckets of these sizes; together they cover 0 to 285. */
 const BUCKET_SIZE = [1, 1, 2, 2, 4, 4, 8, 8, 16, 16, 32, 64, 128] as const;
 const BUCKETS = BUCKET_SIZE.length;
-/** Contexts of one residual class: is it zero, its sign, its bucket in unary, and the two leading bits inside each bucket. */
+/** Contexts of one residual class: is it zero, its sign, its bucket in unary; rounded up to whole cache lines. */
 const BUCKET_CONTEXT = 2;
-const OFFSET_CONTEXT = BUCKET_CONTEXT + BUCKETS;
-const CONTEXTS_PER_CLASS = OFFSET_CONTEXT + 4 * BUCKETS;
-/** The bits below the two leading ones are nearly random and share the last context. */
-const LOW_BITS_CONTEXT = PLANES * LEVELS * LEVELS * SIGNS * CONTEXTS_PER_CLASS;
+const CONTEXTS_PER_CLASS = 16;
+/** The place inside a bucket depends on little else: all classes share the contexts of its two leading bits, and of the nearly random rest. */
+const OFFSET_CONTEXT = PLANES * LEVELS * LEVELS * SIGNS * CONTEXTS_PER_CLASS;
+const LOW_BITS_CONTEXT = OFFSET_CONTEXT + 4 * BUCKETS;
 const CONTEXTS = LOW_BITS_CONTEXT + 1;
 
 /** Codes images [n, height, width, 3] uint8. */
@@ -144,7 +144,7 @@ function codeResidual(coder: BinaryCoder, context: number, residual: number): nu
   let decoded = 0;
   let node = 1;
   for (let bit = BUCKET_SIZE[bucket]! >> 1; bit > 0; bit >>= 1) {
-    const bitContext = node < 4 ? context + OFFSET_CONTEXT + 4 * bucket + node : LOW_BITS_CONTEXT;
+    const bitContext = node < 4 ? OFFSET_CONTEXT + 4 * bucket + node : LOW_BITS_CONTEXT;
     const value = coder.code(bitContext, (offset & bit) === 0 ? 0 : 1);
     node = 2 * node + value;
     if (value === 1) decoded += bit;

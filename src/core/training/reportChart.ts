@@ -22,7 +22,8 @@ export interface ChartOptions {
 const WIDTH = 640;
 const HEIGHT = 280;
 const MARGIN = { left: 56, right: 12, top: 12, bottom: 36 };
-const TICKS = 5;
+/** About so many between the ticks of the vertical axis. */
+const INTERVALS = 4;
 const MOST_DOTS = 30;
 
 export function reportChart(arms: readonly ChartArm[], options: ChartOptions): Markup {
@@ -31,7 +32,8 @@ export function reportChart(arms: readonly ChartArm[], options: ChartOptions): M
     return markup`<p>${options.title}: no epoch has finished, so there is nothing to draw.</p>`;
   }
   const scale = createScale(values, options);
-  const lines = arms.flatMap((arm) => {
+  // The first arm comes last: its dashes stay visible over a curve that is the same.
+  const lines = [...arms].reverse().flatMap((arm) => {
     const thin = arm.seeds.length > 1 ? arm.seeds.map((seed) => line(seed, scale, `seed ${arm.id}`)) : [];
     return [...thin, line(meanBySeed(arm.seeds), scale, `mean ${arm.id}`)];
   });
@@ -53,8 +55,7 @@ export function meanBySeed(seeds: readonly (readonly number[])[]): number[] {
 }
 
 interface Scale {
-  low: number;
-  high: number;
+  ticks: readonly number[];
   x: (epoch: number) => number;
   y: (value: number) => number;
 }
@@ -62,24 +63,30 @@ interface Scale {
 function createScale(values: readonly number[], { epochs, minimum }: ChartOptions): Scale {
   const least = minimum ?? Math.min(...values);
   const most = Math.max(...values);
-  const padding = most > least ? 0.05 * (most - least) : Math.abs(most) * 0.05 || 1;
-  // Accuracies and losses are never negative, so the axis is not either.
-  const low = minimum ?? Math.max(0, least - padding);
-  const high = most + padding;
+  const step = roundStep((most - least || Math.abs(most) || 1) / INTERVALS);
+  const first = Math.floor(least / step);
+  const last = Math.max(first + 1, Math.ceil(most / step));
+  const ticks = Array.from({ length: last - first + 1 }, (_, index) => (first + index) * step);
+  const low = first * step;
+  const high = last * step;
   const plotWidth = WIDTH - MARGIN.left - MARGIN.right;
   const plotHeight = HEIGHT - MARGIN.top - MARGIN.bottom;
   return {
-    low,
-    high,
+    ticks,
     x: (epoch) => MARGIN.left + (epochs > 1 ? ((epoch - 1) / (epochs - 1)) * plotWidth : plotWidth / 2),
     y: (value) => MARGIN.top + ((high - value) / (high - low)) * plotHeight,
   };
 }
 
+/** The next 1, 2 or 5 times a power of ten. */
+function roundStep(atLeast: number): number {
+  const power = 10 ** Math.floor(Math.log10(atLeast));
+  return (([1, 2, 5] as const).find((factor) => factor * power >= atLeast) ?? 10) * power;
+}
+
 function axes(scale: Scale, { epochs, format }: ChartOptions): Markup {
   const right = WIDTH - MARGIN.right;
-  const rows = Array.from({ length: TICKS }, (_, tick) => {
-    const value = scale.low + ((scale.high - scale.low) * tick) / (TICKS - 1);
+  const rows = scale.ticks.map((value) => {
     const y = scale.y(value).toFixed(1);
     return markup`<line class="grid" x1="${MARGIN.left}" x2="${right}" y1="${y}" y2="${y}"/>
 <text x="${MARGIN.left - 6}" y="${y}" text-anchor="end" dominant-baseline="middle">${format(value)}</text>\n`;

@@ -71,7 +71,7 @@ function watchContexts(): void {
   const contexts: WebGL2RenderingContext[] = [];
   Object.assign(globalThis, { contexts } satisfies WatchedWorker);
   const { prototype } = OffscreenCanvas;
-   
+
   const original = prototype.getContext;
   prototype.getContext = function (this: OffscreenCanvas, ...given: never) {
     const context = original.apply(this, given);

@@ -31,6 +31,10 @@ export interface OpenPanel {
   host: FakeHost;
   /** Directives violated so far, uncaught errors of the page, and console errors. */
   complaints: string[];
+  /** Changes the theme under the open page, as VS Code does. */
+  setTheme(name: Theme['name']): Promise<void>;
+  /** Changes the window's width and waits until the page has drawn for it. */
+  setWidth(width: number): Promise<void>;
   /** Lets every worker train that many more epochs. */
   allowEpochs(epochs: number): Promise<void>;
   close(): Promise<void>;
@@ -66,6 +70,14 @@ export async function openPanel(browser: Browser, options: PanelOptions = {}): P
     page,
     host,
     complaints,
+    setTheme: (name) => page.evaluate(wearTheme, themeNamed(name)),
+    setWidth: async (next) => {
+      await page.setViewportSize({ width: next, height });
+      // Size observers run in the first frame, and what they draw is on screen in the second.
+      await page.evaluate(
+        () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+      );
+    },
     allowEpochs: (epochs) =>
       page.evaluate((count) => {
         const remote = new BroadcastChannel('fake-worker');
@@ -101,6 +113,14 @@ function prepareWebview({ theme, cores }: { theme: Theme; cores: number }): void
       document.documentElement.style.setProperty(`--vscode-${name}`, value);
     }
   }).observe(document, { childList: true });
+}
+
+function wearTheme(theme: Theme): void {
+  const { style } = document.documentElement;
+  for (const name of [...style].filter((entry) => entry.startsWith('--vscode-'))) style.removeProperty(name);
+  for (const [name, value] of Object.entries(theme.variables)) style.setProperty(`--vscode-${name}`, value);
+  document.body.className = theme.bodyClass;
+  document.body.setAttribute('data-vscode-theme-kind', theme.kind);
 }
 
 async function serve(route: Route, worker: string): Promise<void> {

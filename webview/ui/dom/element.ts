@@ -60,8 +60,3 @@ export function setText(target: Element, text: string): void {
 export function setHidden(target: HTMLElement, hidden: boolean): void {
   if (target.hidden !== hidden) target.hidden = hidden;
 }
-
-/** Text for screen readers only. */
-export function spoken(text: string): HTMLSpanElement {
-  return element('span', { class: 'visually-hidden' }, text);
-}
