@@ -55,7 +55,10 @@ describe('a run', () => {
     for (const fact of host.facts) {
       if (fact.kind !== 'epoch') continue;
       done[fact.metrics.arm] = fact.metrics.epoch;
-      expect(fact.metrics.remainingMs).toBe(10_000 * (3 - Math.min(done.a, done.b)));
+      const epochsLeft = 3 - Math.min(done.a, done.b);
+      expect(fact.metrics.remainingMs).toBeLessThanOrEqual(10_000 * epochsLeft);
+      // The fake worker reports one step of 79 at the beginning of an epoch.
+      expect(fact.metrics.remainingMs).toBeGreaterThan(10_000 * (epochsLeft - 1 / 78));
     }
 
     // The script's accuracies plus a thousandth for seed 1.

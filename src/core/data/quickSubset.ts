@@ -3,7 +3,7 @@
  *
  * | offset | content |
  * |---|---|
- * | 0 | magic "SEQ1" |
+ * | 0 | magic "SEQ2" |
  * | 4 | uint32 training images |
  * | 8 | uint32 test images |
  * | 12 | uint32 length of the coded images |
@@ -16,7 +16,7 @@ import { crc32 } from './crc32';
 import { decodeImages, encodeImages } from './imageCodec';
 import { CLASSES, IMAGE_BYTES, IMAGE_HEIGHT, IMAGE_WIDTH, type Dataset } from './labelledImages';
 
-const MAGIC = [0x53, 0x45, 0x51, 0x31];
+const MAGIC = [0x53, 0x45, 0x51, 0x32];
 const CHECKSUM_OFFSET = 16;
 const HEADER_BYTES = 20;
 /** CIFAR-10 has no more; a header that claims more would make us allocate what the file cannot hold. */

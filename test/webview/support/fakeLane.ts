@@ -25,7 +25,7 @@ export class FakeLane {
       local: workerContract,
       remote: pageForWorkerContract,
       handlers: {
-        initialize: () => ({ backend: 'wasm', device: 'SIMD', reason: 'Test.' }),
+        initialize: () => ({ backend: 'wasm', device: 'CPU (WebAssembly SIMD)', reason: 'Test.' }),
         estimate: () => ({ stepMs: 1, evaluationMsPerImage: 1 }),
         loadData: () => ({ train: 1, test: 1 }),
         startJob: async (order) => {

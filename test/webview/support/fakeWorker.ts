@@ -50,7 +50,7 @@ const channel: Channel<typeof workerContract, typeof pageForWorkerContract> = ne
       if (backend === 'webgl') throw new Error('This machine has no GPU.');
       return {
         backend: 'wasm',
-        device: 'SIMD',
+        device: 'CPU (WebAssembly SIMD)',
         reason: 'No GPU was found, so training runs on the processor.',
       };
     },

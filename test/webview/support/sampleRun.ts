@@ -44,7 +44,7 @@ export function sampleRun(options: SampleOptions = {}): RunState {
     kind: 'backend',
     report: {
       backend: 'wasm',
-      device: 'SIMD',
+      device: 'CPU (WebAssembly SIMD)',
       reason: 'No GPU was found, so training runs on the processor.',
       workers: 2,
     },

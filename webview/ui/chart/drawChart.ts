@@ -3,7 +3,7 @@ import { lastEpoch, valueRange, type ChartModel, type ChartSeries } from './char
 import { marker } from './seriesMark';
 import { epochTicks, roundTicks } from './ticks';
 
-const TOP = 12;
+const TOP = 20;
 const BOTTOM = 30;
 const LEFT = 46;
 /** Room for the names at the line ends; narrower charts leave them to the legend. */

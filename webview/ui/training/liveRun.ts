@@ -33,6 +33,8 @@ export class LiveRun {
   private readonly heldBack = new Set<() => void>();
   private readonly abort = new AbortController();
   private readonly finishedEpochs = new Map<string, number>();
+  /** Fraction of the epoch in flight, by job. */
+  private readonly inFlight = new Map<string, number>();
   private readonly paceMs = new Map<ArmId, number>();
   private status: RunStatus = 'idle';
   private sideBySide = false;
@@ -127,6 +129,7 @@ export class LiveRun {
     let lastProgressMs = -Infinity;
     const job = new LiveJob(key, lane, {
       onProgress: (progress) => {
+        this.inFlight.set(jobId(key), progress.step / Math.max(1, progress.stepsPerEpoch));
         const nowMs = around.now();
         if (nowMs - lastProgressMs < PROGRESS_INTERVAL_MS) return;
         lastProgressMs = nowMs;
@@ -134,6 +137,7 @@ export class LiveRun {
       },
       onEpoch: ({ metrics, excitation }) => {
         this.finishedEpochs.set(jobId(key), metrics.epoch);
+        this.inFlight.delete(jobId(key));
         this.paceMs.set(key.arm, metrics.epochMs);
         around.report({ kind: 'epoch', metrics: { ...metrics, remainingMs: this.remainingMs() } });
         if (excitation) {
@@ -203,7 +207,8 @@ export class LiveRun {
   private remainingMs(): number {
     const left = this.unfinished().map((key) => ({
       ...key,
-      epochsLeft: this.plan.epochs - (this.finishedEpochs.get(jobId(key)) ?? 0),
+      epochsLeft:
+        this.plan.epochs - (this.finishedEpochs.get(jobId(key)) ?? 0) - (this.inFlight.get(jobId(key)) ?? 0),
     }));
     return remainingTimeMs(left, this.paceMs, this.sideBySide);
   }

@@ -59,6 +59,6 @@ function measuredText(measurement: Measurement, plan: RunPlan): { headline: stri
   const seeds = plan.seeds.length > 1 ? `, ${plural(plan.seeds.length, 'seed')}` : '';
   return {
     headline: `About ${duration(epochMs)} an epoch, ${duration(runMs)} for ${plural(plan.epochs, 'epoch')}${seeds}`,
-    detail: `${BACKEND_LABEL[backend]} (${device}), ${together}. ${reason}`,
+    detail: `${BACKEND_LABEL[backend]} on ${device}, ${together}. ${reason}`,
   };
 }

@@ -34,7 +34,7 @@ export const BACKEND_LABEL: Readonly<Record<BackendName, string>> = { wasm: 'WAS
 export function planSummary({ plan, backend }: RunState): string {
   const seeds = plan.seeds.length === 1 ? `seed ${plan.seeds[0]}` : `seeds ${plan.seeds.join(', ')}`;
   const parts = [DATASET_LABEL[plan.dataset], plural(plan.epochs, 'epoch'), seeds];
-  if (backend) parts.push(`${BACKEND_LABEL[backend.backend]} (${backend.device})`);
+  if (backend) parts.push(`${BACKEND_LABEL[backend.backend]} on ${backend.device}`);
   return parts.join(' · ');
 }
 
