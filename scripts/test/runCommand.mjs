@@ -16,6 +16,9 @@ export function runCommand([program = '', ...args]) {
       env: process.env,
     });
     child.on('error', reject);
-    child.on('close', (code) => resolve(code ?? 1));
+    child.on('close', (code, signal) => {
+      if (signal) process.stdout.write(`${program} was ended by ${signal}.\n`);
+      resolve(code ?? 1);
+    });
   });
 }
