@@ -236,7 +236,7 @@ describe('the form', () => {
     const start = page.getByRole('button', { name: 'Start training' });
     await page.getByRole('textbox', { name: 'Epochs' }).fill('0');
     await page.getByText('A whole number from 1 to 1000.').waitFor();
-    expect(await start.isDisabled()).toBe(true);
+    await expect.poll(() => start.isDisabled(), PATIENCE).toBe(true);
     await page.getByRole('textbox', { name: 'Epochs' }).fill('2');
     await page.getByRole('textbox', { name: 'Seeds' }).fill('3');
     await expect.poll(() => start.isDisabled(), PATIENCE).toBe(false);

@@ -41,7 +41,7 @@ describe('presets', () => {
     expect(presetByKey('quick')!.spec).toMatchObject({
       backbone: { depth: 8, width: 16 },
       se: { reduction: 4 },
-      training: { dataset: 'quick', epochs: 5, batch: 64 },
+      training: { dataset: 'quick', epochs: 5, batch: 32 },
     });
   });
 
