@@ -89,11 +89,17 @@ const workspaceFile = (name: string) => path.join(folder, 'workspace', name);
 async function openFile(name: string): Promise<void> {
   await window.page.locator('.explorer-folders-view .monaco-list-row', { hasText: name }).first().dblclick();
   await window.page.locator('.tab.active', { hasText: name }).waitFor();
+  await window.page.locator(`.monaco-editor[data-uri$="${name}"]`).first().waitFor();
 }
 
 describe('the playground in a real VS Code', () => {
   it('opens from the palette and predicts the time before the start', async () => {
     await openFile('model.senet.json');
+    // The lens shows that the extension host has heard of the editor; before that the command would ask which definition.
+    await window.page
+      .locator('.codelens-decoration', { hasText: 'Train' })
+      .first()
+      .waitFor({ timeout: 60_000 });
     await window.runCommand('SE Playground: Train With and Without SE');
     const page = await panel();
     await page.getByText('validation accuracy of both').first().waitFor();
