@@ -5,10 +5,16 @@ import type { RunControl } from '../../../src/core/training/runPlan';
 export class JobControl {
   private wish: RunControl = 'resume';
   private failure: PlaygroundError | undefined;
+  private reject: (reason: PlaygroundError) => void = () => undefined;
   private wake: (() => void) | undefined;
+  /** Rejects when the job is made to fail: what it waits for then may never come. */
+  readonly failed = new Promise<never>((_, reject) => (this.reject = reject));
 
   /** @param onPaused called when the job has really stopped at a pause */
-  constructor(private readonly onPaused: () => void) {}
+  constructor(private readonly onPaused: () => void) {
+    // Nobody need be waiting.
+    this.failed.catch(() => undefined);
+  }
 
   /** A stop is final. */
   apply(action: RunControl): void {
@@ -17,9 +23,10 @@ export class JobControl {
     if (action !== 'pause') this.wake?.();
   }
 
-  /** Makes the job fail at its next turn, also out of a pause. */
+  /** Makes the job fail at its next turn, also out of a pause, and `failed` reject at once. */
   fail(reason: PlaygroundError): void {
     this.failure = reason;
+    this.reject(reason);
     this.wake?.();
   }
 

@@ -17,6 +17,8 @@ export class WorkerService {
   private started = false;
   private loaded: { name: DatasetName; data: Dataset } | undefined;
   private running: JobControl | undefined;
+  /** Set when the backend can compute no more. */
+  private lost: PlaygroundError | undefined;
 
   constructor(private readonly emit: WorkerEmit) {}
 
@@ -24,7 +26,12 @@ export class WorkerService {
   async initialize(params: { backend: BackendChoice; wasm: Uint8Array }): Promise<StartedBackend> {
     this.refuseWhileRunning();
     const started = await startBackend({ choice: params.backend, wasm: params.wasm });
-    if (started.backend === 'webgl') watchContextLoss((failure) => this.running?.fail(failure));
+    if (started.backend === 'webgl') {
+      watchContextLoss((failure) => {
+        this.lost = failure;
+        this.running?.fail(failure);
+      });
+    }
     this.started = true;
     return started;
   }
@@ -68,7 +75,7 @@ export class WorkerService {
     const control = new JobControl(() => this.emit('paused', { job: order.job }));
     const trainer = new Trainer(order, this.loaded.data, control, this.emit);
     this.running = control;
-    void this.train(trainer, order);
+    void this.train(trainer, control, order);
   }
 
   /** Takes effect between two steps; without a job there is nothing to control. */
@@ -76,10 +83,11 @@ export class WorkerService {
     this.running?.apply(params.action);
   }
 
-  private async train(trainer: Trainer, { job }: JobOrder): Promise<void> {
+  private async train(trainer: Trainer, control: JobControl, { job }: JobOrder): Promise<void> {
     let tellEnd: () => void;
     try {
-      const completed = await trainer.run();
+      // Raced, because tfjs waits for ever for values of a GPU that is gone.
+      const completed = await Promise.race([trainer.run(), control.failed]);
       tellEnd = () => this.emit('finished', { job, completed });
     } catch (thrown) {
       const { code, message } = PlaygroundError.from(thrown, 'engine/step-failed');
@@ -97,6 +105,7 @@ export class WorkerService {
   }
 
   private requireBackend(): void {
+    if (this.lost) throw this.lost;
     if (this.started) return;
     throw new PlaygroundError('engine/not-started', 'The backend has not been started. Start the run again.');
   }
