@@ -58,7 +58,7 @@ module.exports = {
       name: 'vscode-only-in-host',
       severity: 'error',
       from: { path: '^(src/(core|protocol)/|webview/)' },
-      to: { path: '^vscode$' },
+      to: { path: '(^vscode$|@types/vscode)' },
     },
     {
       name: 'node-only-in-host',
