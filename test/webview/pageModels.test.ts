@@ -10,7 +10,7 @@ import {
 import { epochTicks, roundTicks } from '../../webview/ui/chart/ticks';
 import { duration } from '../../webview/ui/format/duration';
 import { percent, shortCount, signed, wholeNumber } from '../../webview/ui/format/numbers';
-import { divergingScale, sequentialScale } from '../../webview/ui/heatmap/colourScale';
+import { divergingScale, sequentialScale } from '../../src/core/excitation/colourScale';
 import {
   allClassGates,
   channelSpread,

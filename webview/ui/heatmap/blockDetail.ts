@@ -3,7 +3,7 @@ import type { SeBlock } from '../../../src/core/model/graph';
 import { button } from '../controls/toolkit';
 import { element, setText } from '../dom/element';
 import { decimal, percent, signed } from '../format/numbers';
-import type { ColourScale } from './colourScale';
+import type { ColourScale } from '../../../src/core/excitation/colourScale';
 import { allClassGates, classDifference, classGates } from './gateMath';
 import { channelTable } from './gateTables';
 import { heatmapCanvas } from './heatmapCanvas';

@@ -1,7 +1,7 @@
 import type { BlockExcitation, ExcitationSummary } from '../../../src/core/excitation/excitationSummary';
 import type { RunPlan } from '../../../src/core/training/runPlan';
 import { classNames } from './classNames';
-import { divergingScale, sequentialScale, type ColourScale } from './colourScale';
+import { divergingScale, sequentialScale, type ColourScale } from '../../../src/core/excitation/colourScale';
 import {
   allClassGates,
   channelSpread,

@@ -1,6 +1,6 @@
 import { element, setText } from '../dom/element';
 import { decimal, signed } from '../format/numbers';
-import type { ColourScale } from './colourScale';
+import type { ColourScale } from '../../../src/core/excitation/colourScale';
 import type { Quantity } from './heatmapScene';
 
 const STEPS = 24;
