@@ -64,6 +64,8 @@ export const vscode = {
           ...process.env,
           PATH: join(node.home, 'bin') + delimiter + (process.env['PATH'] ?? ''),
           npm_config_nodedir: node.home,
+          // code-server reads the version of Node from here, and the npm that runs us has put its own in.
+          npm_config_user_agent: `npm/? node/v24 ${process.platform} ${process.arch}`,
         },
       },
     );
