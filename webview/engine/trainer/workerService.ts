@@ -19,6 +19,7 @@ export class WorkerService {
   private running: JobControl | undefined;
   /** Set when the backend can compute no more. */
   private lost: PlaygroundError | undefined;
+  private readonly onLost = new Set<(failure: PlaygroundError) => void>();
 
   constructor(private readonly emit: WorkerEmit) {}
 
@@ -30,6 +31,7 @@ export class WorkerService {
       watchContextLoss((failure) => {
         this.lost = failure;
         this.running?.fail(failure);
+        for (const tell of this.onLost) tell(failure);
       });
     }
     this.started = true;
@@ -53,11 +55,19 @@ export class WorkerService {
   }
 
   /** Measures a few steps of the model at that batch size. */
-  estimate(params: { spec: ModelSpec; batch: number }): Promise<StepEstimate> {
+  async estimate(params: { spec: ModelSpec; batch: number }): Promise<StepEstimate> {
     this.refuseWhileRunning();
     this.requireBackend();
     requireImageShape(params.spec);
-    return estimateStep(params.spec, params.batch);
+    let tell: (failure: PlaygroundError) => void = () => undefined;
+    const lost = new Promise<never>((_, reject) => (tell = reject));
+    this.onLost.add(tell);
+    try {
+      // Raced, because tfjs waits for ever for values of a GPU that is gone.
+      return await Promise.race([estimateStep(params.spec, params.batch), lost]);
+    } finally {
+      this.onLost.delete(tell);
+    }
   }
 
   /** Prepares the job and lets it run; the rest is told by events, `finished` or `failed` last. */
