@@ -44,22 +44,6 @@ export type {
 } from './insertTypes';
 export { applyEdits } from './editWriter';
 
-/** VS Code's language ids that the command understands; undefined for all others. */
-export function sourceLanguageOf(languageId: string): SourceLanguage | undefined {
-  switch (languageId) {
-    case 'python':
-    case 'typescript':
-    case 'javascript':
-      return languageId;
-    case 'typescriptreact':
-      return 'typescript';
-    case 'javascriptreact':
-      return 'javascript';
-    default:
-      return undefined;
-  }
-}
-
 /**
  * Plans one SE block at the cursor. With a residual addition the block goes at the end of its branch (the paper's
  * place), otherwise after the layer at the cursor. Total: anything it cannot do safely is a reason and a snippet.

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { DEFAULT_SE_OPTIONS } from '../../core/codegen/seOptions';
 import { completionSnippet, frameworksOf, type SourceFramework } from '../../core/codegen/seSnippets';
 import type { EditPlan, Refusal } from '../../core/editing/planInsert';
-import { sourceLanguageOf } from './sourceLanguage';
+import { sourceLanguageOf } from '../../core/codegen/sourceLanguage';
 
 const FRAMEWORK_NAMES: Readonly<Record<SourceFramework, string>> = {
   pytorch: 'PyTorch',

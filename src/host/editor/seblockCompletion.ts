@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { completionSnippet, frameworksOf, type SourceFramework } from '../../core/codegen/seSnippets';
-import { SOURCE_LANGUAGE_IDS, sourceLanguageOf } from './sourceLanguage';
+import { SOURCE_LANGUAGE_IDS, sourceLanguageOf } from '../../core/codegen/sourceLanguage';
 
 const WORD = 'seblock';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planInsert, sourceLanguageOf } from '../../../src/core/editing/planInsert';
+import { planInsert } from '../../../src/core/editing/planInsert';
 import { ask, edited, expectRefusal, inserted, PAPER_OPTIONS, sample, TORCH_CLASS } from './planHarness';
 
 const cifar = sample('torchCifarBlocks.py');
@@ -360,12 +360,5 @@ describe('refusals', () => {
       'invalid-request',
     );
     expect(code(planInsert({ ...request, framework: 'tfjs' }))).toBe('invalid-request');
-  });
-
-  it('language ids of the editor', () => {
-    expect(
-      ['python', 'typescript', 'javascript', 'typescriptreact', 'javascriptreact'].map(sourceLanguageOf),
-    ).toEqual(['python', 'typescript', 'javascript', 'typescript', 'javascript']);
-    expect(sourceLanguageOf('rust')).toBeUndefined();
   });
 });

@@ -1,4 +1,4 @@
-import type { SourceLanguage } from '../../core/codegen/seSnippets';
+import type { SourceLanguage } from './seSnippets';
 
 /** VS Code's language ids whose files can get an SE block. */
 const LANGUAGES: ReadonlyMap<string, SourceLanguage> = new Map([
