@@ -73,7 +73,8 @@ export class FakeHost {
   readonly problems: { code: string; message: string }[] = [];
   readonly calls: { name: string; params: unknown }[] = [];
   readonly checkpoints = new Map<string, { epoch: number; data: Uint8Array<ArrayBuffer> }>();
-  painted: number | undefined;
+  /** First contentful paints as reported, in milliseconds. */
+  readonly painted: number[] = [];
   run: RunState | null;
   /** Set to make requests of that name fail. */
   readonly failures = new Map<string, PlaygroundError>();
@@ -153,7 +154,7 @@ export class FakeHost {
       if (body.kind === 'status' && body.status === this.run?.status) return;
       this.apply(body);
     });
-    this.channel.on('painted', ({ firstPaintMs }) => (this.painted = firstPaintMs));
+    this.channel.on('painted', ({ firstPaintMs }) => this.painted.push(firstPaintMs));
     this.channel.on('problem', (problem) => this.problems.push(problem));
   }
 

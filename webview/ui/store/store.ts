@@ -14,7 +14,8 @@ export function createStore<State extends object>(initial: State): Store<State> 
     get: () => state,
     update: (patch) => {
       state = { ...state, ...patch };
-      for (const listener of [...listeners]) listener();
+      // One that was stopped meanwhile, by a listener that updated the store, has heard of it already.
+      for (const listener of [...listeners]) if (listeners.has(listener)) listener();
     },
     subscribe: (listener) => {
       listeners.add(listener);
