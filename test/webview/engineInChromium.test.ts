@@ -110,7 +110,7 @@ describe('WASM', () => {
     const page = await open();
     const { backend, reason } = await page.initialize('auto');
     expect(backend).toBe('wasm');
-    expect(reason).toMatch(/WebGL is drawn by the CPU here .*SwiftShader.*WebAssembly is much faster/);
+    expect(reason).toMatch(/^WebGL here is SwiftShader, a software renderer; WebAssembly is much faster/);
     expect(findings(await page.runJob(ORDER))).toEqual(findings(onWasm));
   });
 });

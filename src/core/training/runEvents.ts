@@ -38,7 +38,7 @@ export interface EpochMetrics {
 
 export interface BackendReport {
   backend: BackendName;
-  /** GPU renderer string, or the WASM flavour ("SIMD", "no SIMD"). */
+  /** What computes, in words: the GPU's name, or the CPU. */
   device: string;
   /** Why this backend was chosen, a sentence for the user. */
   reason: string;

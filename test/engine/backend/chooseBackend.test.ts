@@ -3,21 +3,31 @@ import { chooseBackend } from '../../../webview/engine/backend/chooseBackend';
 import { isSoftwareRenderer, probeGpu } from '../../../webview/engine/backend/gpuProbe';
 
 const gpu = { renderer: 'ANGLE (NVIDIA, NVIDIA GeForce RTX 3060)', software: false, float32: true };
-const softwareGl = { renderer: 'SwiftShader', software: true, float32: true };
+const softwareGl = {
+  renderer:
+    'ANGLE (Google, Vulkan 1.3.0 (SwiftShader Device (Subzero) (0x0000C0DE)), SwiftShader driver-5.0.0)',
+  software: true,
+  float32: true,
+};
 const halfFloat = { renderer: 'Mali-400', software: false, float32: false };
 const none = { software: false, float32: false };
 
 describe('chooseBackend', () => {
   it('takes WebGL only where a GPU computes in 32 bits', () => {
-    expect(chooseBackend('auto', gpu)).toMatchObject({ backend: 'webgl', device: gpu.renderer });
+    expect(chooseBackend('auto', gpu)).toMatchObject({
+      backend: 'webgl',
+      device: 'NVIDIA GeForce RTX 3060',
+    });
     expect(chooseBackend('auto', softwareGl)).toMatchObject({ backend: 'wasm' });
     expect(chooseBackend('auto', halfFloat)).toMatchObject({ backend: 'wasm' });
     expect(chooseBackend('auto', none)).toMatchObject({ backend: 'wasm' });
   });
 
   it('names the renderer it turned down', () => {
-    expect(chooseBackend('auto', softwareGl).reason).toContain('SwiftShader');
-    expect(chooseBackend('auto', halfFloat).reason).toContain('Mali-400');
+    expect(chooseBackend('auto', softwareGl).reason).toBe(
+      'WebGL here is SwiftShader, a software renderer; WebAssembly is much faster.',
+    );
+    expect(chooseBackend('auto', halfFloat).reason).toContain('(Mali-400)');
   });
 
   it('does as the user says, and warns', () => {

@@ -1,6 +1,7 @@
 import { PlaygroundError } from '../../../src/core/errors';
 import type { BackendChoice, BackendName } from '../../../src/core/training/runPlan';
 import type { GpuProbe } from './gpuProbe';
+import { rendererName } from './rendererName';
 
 export interface StartedBackend {
   backend: BackendName;
@@ -21,16 +22,17 @@ export function chooseBackend(choice: BackendChoice, gpu: GpuProbe): StartedBack
   if (choice === 'wasm') return { ...CPU, reason: 'WebAssembly was chosen in the settings.' };
   if (choice === 'webgl') return webGlAsChosen(gpu);
   if (gpu.renderer === undefined) return { ...CPU, reason: 'There is no WebGL 2 here, so no GPU to use.' };
+  const device = rendererName(gpu.renderer);
   if (gpu.software) {
     return {
       ...CPU,
-      reason: `WebGL is drawn by the CPU here (${gpu.renderer}); WebAssembly is much faster.`,
+      reason: `WebGL here is ${device}, a software renderer; WebAssembly is much faster.`,
     };
   }
   if (!gpu.float32) {
-    return { ...CPU, reason: `The GPU (${gpu.renderer}) cannot store 32-bit floats, which training needs.` };
+    return { ...CPU, reason: `The GPU (${device}) cannot store 32-bit floats, which training needs.` };
   }
-  return { backend: 'webgl', device: gpu.renderer, reason: 'There is a GPU with 32-bit floats.' };
+  return { backend: 'webgl', device, reason: 'There is a GPU with 32-bit floats.' };
 }
 
 function webGlAsChosen(gpu: GpuProbe): StartedBackend {
@@ -40,7 +42,7 @@ function webGlAsChosen(gpu: GpuProbe): StartedBackend {
       'WebGL was chosen in the settings, but there is no WebGL 2 here. Choose "auto" or "wasm" instead.',
     );
   }
-  const webGl = { backend: 'webgl', device: gpu.renderer } as const;
+  const webGl = { backend: 'webgl', device: rendererName(gpu.renderer) } as const;
   if (gpu.software) {
     return {
       ...webGl,
