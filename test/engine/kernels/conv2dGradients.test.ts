@@ -64,6 +64,12 @@ describe('convolution gradients on WASM', () => {
   } as const;
   const cases: [string, Case][] = [
     ['3x3', base],
+    ['3x3 on tiles that are cut at the edge', { ...base, height: 7, width: 9, batch: 2 }],
+    ['3x3 on images smaller than a tile', { ...base, height: 2, width: 3 }],
+    ['3x3 on a group of images and a rest', { ...base, batch: 11 }],
+    ['3x3 with many channels', { ...base, channels: 64, filters: 36, batch: 2 }],
+    ['3x3 with channels that are no multiple of four', { ...base, channels: 6, filters: 8 }],
+    ['3x3 valid on an odd size', { ...base, padding: 'valid', height: 9, width: 7 }],
     ['3x3 stride 2, even size', { ...base, stride: 2 }],
     ['3x3 stride 2, odd size', { ...base, height: 7, width: 9, stride: 2 }],
     ['3x3 stride 2, odd by even', { ...base, height: 7, width: 8, stride: 2 }],

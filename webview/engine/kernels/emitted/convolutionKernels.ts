@@ -107,9 +107,11 @@ export const conv2dBackpropFilter: KernelFunc = ({ inputs, backend, attrs }) => 
   );
   const { heap, module, key } = prepare(backend, info);
   const output = heap.allocate([...filterShape]);
-  heap.floats(output).fill(0);
   const scratch = heap.scratch(`input ${key}`, module.inputScratch);
-  module.filterGradient(heap.address(x), heap.address(dy), heap.address(output), scratch, info.batchSize);
+  const sums = heap.scratch('filter sums', module.filterSums);
+  heap.floatsAt(sums, module.filterSums).fill(0);
+  module.filterGradient(heap.address(x), heap.address(dy), sums, scratch, info.batchSize);
+  module.finishFilterGradient(heap.floatsAt(sums, module.filterSums), heap.floats(output));
   return output;
 };
 

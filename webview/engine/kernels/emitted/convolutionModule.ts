@@ -6,10 +6,13 @@ import {
   TILE_CHANNELS,
 } from './emitConvolution';
 import { emitFilterGradient } from './emitFilterGradient';
+import { suitsWinograd } from './emitWinograd';
 import { type ConvGeometry, paddedFloats, paddedInput, paddedOutputGradient } from './convGeometry';
-import { encodeModule } from './wasmEncoder';
+import { instantiate } from './wasmMemory';
+import { compileWinograd } from './winogradModule';
 
-type Kernel = (
+/** Addresses in the backend's memory, and how many images lie there. */
+export type ConvolutionKernel = (
   source: number,
   weightsOrGradient: number,
   result: number,
@@ -19,49 +22,69 @@ type Kernel = (
 
 /** The three kernels of one convolution shape, compiled. */
 export interface ConvolutionModule {
-  forward: Kernel;
-  inputGradient: Kernel;
-  filterGradient: Kernel;
+  /** Images, packed weights -> outputs. */
+  forward: ConvolutionKernel;
+  /** Output gradients, packed weights -> input gradients. */
+  inputGradient: ConvolutionKernel;
+  /** Images, output gradients -> adds to the sums, which must start at zero. */
+  filterGradient: ConvolutionKernel;
+  /** Floats of packed weights for `forward`, and for `inputGradient`. */
   forwardWeights: number;
   gradientWeights: number;
-  /** [kh, kw, I, O] -> packed for `forward`. */
+  /** [kh, kw, I, O] -> packed. */
   packForward(filter: Float32Array, packed: Float32Array): void;
   packGradient(filter: Float32Array, packed: Float32Array): void;
-  /** Floats of zeroed scratch for `forward` and `filterGradient`, and for `inputGradient`. */
+  /** Floats of sums, and what makes the filter gradient [kh, kw, I, O] of them. */
+  filterSums: number;
+  finishFilterGradient(sums: Float32Array, gradient: Float32Array): void;
+  /** Floats of scratch, zero at first, for `forward` and `filterGradient`, and for `inputGradient`. */
   inputScratch: number;
   gradientScratch: number;
+  /** Images that the kernels like to work on at once. */
+  imagesPerGroup: number;
 }
 
+/** The fastest kernels there are for that shape. */
 export function compileConvolution(
-  g: ConvGeometry,
+  geometry: ConvGeometry,
   memory: WebAssembly.Memory,
   relaxed: boolean,
 ): ConvolutionModule {
+  return suitsWinograd(geometry)
+    ? compileWinograd(geometry, memory, relaxed)
+    : compileDirect(geometry, memory, relaxed);
+}
+
+/** Direct kernels, for every shape. */
+function compileDirect(g: ConvGeometry, memory: WebAssembly.Memory, relaxed: boolean): ConvolutionModule {
   const phases = inputGradientPhases(g);
-  const bytes = encodeModule([
+  const { kernelHeight, kernelWidth, inChannels, outChannels } = g;
+  const { forward, inputGradient, filterGradient } = instantiate<
+    'forward' | 'inputGradient' | 'filterGradient',
+    ConvolutionKernel
+  >(memory, [
     emitConvolutions(
       'forward',
-      { rows: g.inHeight, columns: g.inWidth, channels: g.inChannels },
-      g.outHeight * g.outWidth * g.outChannels,
+      paddedInput(g),
+      { rows: g.inHeight, columns: g.inWidth, channels: inChannels },
+      g.outHeight * g.outWidth * outChannels,
       [forwardConvolution(g)],
       relaxed,
     ),
     emitConvolutions(
       'inputGradient',
-      { rows: g.outHeight, columns: g.outWidth, channels: g.outChannels },
-      g.inHeight * g.inWidth * g.inChannels,
+      paddedOutputGradient(g),
+      { rows: g.outHeight, columns: g.outWidth, channels: outChannels },
+      g.inHeight * g.inWidth * inChannels,
       phases.map(({ convolution }) => convolution),
       relaxed,
     ),
     emitFilterGradient(g, relaxed),
   ]);
-  const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } });
-  const { forward, inputGradient, filterGradient } = instance.exports as unknown as Record<string, Kernel>;
-  const { kernelHeight, kernelWidth, inChannels, outChannels } = g;
   return {
-    forward: forward as Kernel,
-    inputGradient: inputGradient as Kernel,
-    filterGradient: filterGradient as Kernel,
+    forward,
+    inputGradient,
+    filterGradient,
     forwardWeights: packedFloats(kernelHeight * kernelWidth * inChannels, outChannels),
     gradientWeights: phases.reduce(
       (sum, { rowTaps, columnTaps }) =>
@@ -95,8 +118,11 @@ export function compileConvolution(
         }
       }
     },
+    filterSums: kernelHeight * kernelWidth * inChannels * outChannels,
+    finishFilterGradient: (sums, gradient) => gradient.set(sums),
     inputScratch: paddedFloats(paddedInput(g)),
     gradientScratch: paddedFloats(paddedOutputGradient(g)),
+    imagesPerGroup: 1,
   };
 }
 

@@ -18,8 +18,7 @@ export const TILE_CHANNELS = TILE_VECTORS * 4;
  * A dense convolution over a padded image: every output pixel of a grid sums `runs` of adjacent floats against packed weights.
  * Both the forward pass and each phase of the input gradient are of this form.
  */
-interface DenseConvolution {
-  source: PaddedImage;
+export interface DenseConvolution {
   /** Byte offset, in the padded image, of what the first tap of the first pixel reads. */
   sourceOrigin: number;
   sourceRowStep: number;
@@ -46,7 +45,6 @@ export function forwardConvolution(g: ConvGeometry): DenseConvolution {
   const row = rowBytes(source);
   const pixel = g.inChannels * FLOAT;
   return {
-    source,
     sourceOrigin: 0,
     sourceRowStep: g.strideHeight * row,
     sourcePixelStep: g.strideWidth * pixel,
@@ -84,7 +82,6 @@ export function inputGradientPhases(g: ConvGeometry): PackedPhase[] {
         rowTaps: taps > 0 ? vertical.taps : [],
         columnTaps: taps > 0 ? horizontal.taps : [],
         convolution: {
-          source,
           sourceOrigin:
             taps > 0 ? (source.top + vertical.origin) * row + (source.left + horizontal.origin) * pixel : 0,
           sourceRowStep: row,
@@ -117,6 +114,7 @@ export function inputGradientPhases(g: ConvGeometry): PackedPhase[] {
  */
 export function emitConvolutions(
   name: string,
+  source: PaddedImage,
   image: { rows: number; columns: number; channels: number },
   outputFloats: number,
   convolutions: readonly DenseConvolution[],
@@ -130,12 +128,10 @@ export function emitConvolutions(
     Local,
     Local,
   ];
-  const source = convolutions[0]?.source;
-  if (!source) throw new RangeError(`${name} has no convolution`);
-  const tile = new TileEmitter(f);
+  const dense = new DenseEmitter(f);
   f.whileCounting(count, () => {
     emitPadding(f, images, scratch, source, image);
-    for (const convolution of convolutions) emitDense(f, tile, convolution, scratch, weights, output);
+    for (const convolution of convolutions) dense.emit(convolution, scratch, weights, output);
     f.advance(images, image.rows * image.columns * image.channels * FLOAT);
     f.advance(output, outputFloats * FLOAT);
   });
@@ -161,33 +157,55 @@ export function emitPadding(
   });
 }
 
-function emitDense(
-  f: FunctionEncoder,
-  tile: TileEmitter,
-  c: DenseConvolution,
-  scratch: Local,
-  weights: Local,
-  output: Local,
-): void {
-  const block = f.local('i32');
-  const blockWeights = f.local('i32');
-  f.setOffset(block, output, c.outputOrigin);
-  f.setOffset(blockWeights, weights, c.weightsOrigin);
-  const kernelFloats = c.runs.reduce((sum, { floats }) => sum + floats, 0);
-  const fullBlocks = Math.floor(c.outputChannels / TILE_CHANNELS);
-  const rest = c.outputChannels % TILE_CHANNELS;
-  const rowSource = f.local('i32');
-  const rowOutput = f.local('i32');
-  const pixelSource = f.local('i32');
-  const pixelOutput = f.local('i32');
-  const plane = (channels: number) => {
-    f.setOffset(rowSource, scratch, c.sourceOrigin);
-    f.setOffset(rowOutput, block, 0);
+/** Emits dense convolutions. Its locals are shared by all loops of a function, so that the compiler sees few. */
+export class DenseEmitter {
+  private readonly sums: Local[];
+  private readonly weightLanes: Local[];
+  private readonly input: Local;
+  private readonly block: Local;
+  private readonly blockWeights: Local;
+  private readonly rowSource: Local;
+  private readonly rowOutput: Local;
+  private readonly pixelSource: Local;
+  private readonly pixelOutput: Local;
+  private readonly source: Local;
+  private readonly weights: Local;
+
+  constructor(private readonly f: FunctionEncoder) {
+    const address = () => f.local('i32');
+    this.sums = Array.from({ length: TILE_PIXELS * TILE_VECTORS }, () => f.local('v128'));
+    this.weightLanes = Array.from({ length: TILE_VECTORS }, () => f.local('v128'));
+    this.input = f.local('v128');
+    [this.block, this.blockWeights] = [address(), address()];
+    [this.rowSource, this.rowOutput] = [address(), address()];
+    [this.pixelSource, this.pixelOutput] = [address(), address()];
+    [this.source, this.weights] = [address(), address()];
+  }
+
+  emit(c: DenseConvolution, images: Local, weights: Local, output: Local): void {
+    const { f, block, blockWeights } = this;
+    f.setOffset(block, output, c.outputOrigin);
+    f.setOffset(blockWeights, weights, c.weightsOrigin);
+    const kernelFloats = c.runs.reduce((sum, { floats }) => sum + floats, 0);
+    f.repeat(Math.floor(c.outputChannels / TILE_CHANNELS), () => {
+      this.plane(c, TILE_CHANNELS, images);
+      f.advance(block, TILE_CHANNELS * FLOAT);
+      f.advance(blockWeights, kernelFloats * TILE_CHANNELS * FLOAT);
+    });
+    const rest = c.outputChannels % TILE_CHANNELS;
+    if (rest > 0) this.plane(c, rest, images);
+  }
+
+  /** All pixels of one block of channels. */
+  private plane(c: DenseConvolution, channels: number, images: Local): void {
+    const { f, rowSource, rowOutput, pixelSource, pixelOutput } = this;
+    f.setOffset(rowSource, images, c.sourceOrigin);
+    f.setOffset(rowOutput, this.block, 0);
     f.repeat(c.rows, () => {
       f.setOffset(pixelSource, rowSource, 0);
       f.setOffset(pixelOutput, rowOutput, 0);
       const tileAndAdvance = (pixels: number) => {
-        tile.emit(c, pixels, channels, pixelSource, blockWeights, pixelOutput);
+        this.tile(c, pixels, channels);
         f.advance(pixelSource, pixels * c.sourcePixelStep);
         f.advance(pixelOutput, pixels * c.outputPixelStep);
       };
@@ -196,46 +214,16 @@ function emitDense(
       f.advance(rowSource, c.sourceRowStep);
       f.advance(rowOutput, c.outputRowStep);
     });
-  };
-  f.repeat(fullBlocks, () => {
-    plane(TILE_CHANNELS);
-    f.advance(block, TILE_CHANNELS * FLOAT);
-    f.advance(blockWeights, kernelFloats * TILE_CHANNELS * FLOAT);
-  });
-  if (rest > 0) plane(rest);
-}
-
-/** Emits the inner loop; its locals are shared by all tiles of a function, so that the compiler sees few. */
-class TileEmitter {
-  private readonly sums: Local[];
-  private readonly weightLanes: Local[];
-  private readonly input: Local;
-  private readonly source: Local;
-  private readonly weights: Local;
-
-  constructor(private readonly f: FunctionEncoder) {
-    this.sums = Array.from({ length: TILE_PIXELS * TILE_VECTORS }, () => f.local('v128'));
-    this.weightLanes = Array.from({ length: TILE_VECTORS }, () => f.local('v128'));
-    this.input = f.local('v128');
-    this.source = f.local('i32');
-    this.weights = f.local('i32');
   }
 
-  emit(
-    c: DenseConvolution,
-    pixels: number,
-    channels: number,
-    source: Local,
-    weights: Local,
-    output: Local,
-  ): void {
-    const { f } = this;
+  private tile(c: DenseConvolution, pixels: number, channels: number): void {
+    const { f, pixelOutput } = this;
     const vectors = Math.ceil(channels / 4);
     const sum = (pixel: number, vector: number) => this.sums[pixel * TILE_VECTORS + vector] as Local;
     for (let pixel = 0; pixel < pixels; pixel++) for (let v = 0; v < vectors; v++) f.zero(sum(pixel, v));
-    f.setOffset(this.weights, weights, 0);
+    f.setOffset(this.weights, this.blockWeights, 0);
     for (const { offset, floats } of c.runs) {
-      f.setOffset(this.source, source, offset);
+      f.setOffset(this.source, this.pixelSource, offset);
       f.repeat(floats, () => {
         for (let v = 0; v < vectors; v++) f.load(this.weights, v * 16).set(this.weightLanes[v] as Local);
         for (let pixel = 0; pixel < pixels; pixel++) {
@@ -249,12 +237,8 @@ class TileEmitter {
     }
     for (let pixel = 0; pixel < pixels; pixel++) {
       for (let v = 0; v < vectors; v++) {
-        f.storeLanes(
-          output,
-          pixel * c.outputPixelStep + v * 16,
-          sum(pixel, v),
-          Math.min(4, channels - 4 * v),
-        );
+        const lanes = Math.min(4, channels - 4 * v);
+        f.storeLanes(pixelOutput, pixel * c.outputPixelStep + v * 16, sum(pixel, v), lanes);
       }
     }
   }

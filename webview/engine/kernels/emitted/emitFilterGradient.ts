@@ -26,7 +26,13 @@ export function emitFilterGradient(g: ConvGeometry, relaxed: boolean): FunctionE
   const chunkRows = Math.max(1, Math.min(g.outHeight, Math.floor(CHUNK_BYTES / bytesPerRow)));
   const chunkSource = f.local('i32');
   const chunkGradient = f.local('i32');
-  const tile = new GradientTile(f, g);
+  const tile = new GradientTile(f, {
+    inChannels: g.inChannels,
+    outChannels: g.outChannels,
+    columns: g.outWidth,
+    sourceRowStep: g.strideHeight * rowBytes(padded),
+    sourcePixelStep: g.strideWidth * g.inChannels * FLOAT,
+  });
 
   const chunk = (rows: number) => {
     for (let ky = 0; ky < g.kernelHeight; ky++) {
@@ -59,7 +65,18 @@ export function emitFilterGradient(g: ConvGeometry, relaxed: boolean): FunctionE
   return f;
 }
 
-class GradientTile {
+/** How a GradientTile walks: over rows of `columns` pixels of both sources; the gradients lie densely, [pixels, outChannels]. */
+interface GradientWalk {
+  inChannels: number;
+  outChannels: number;
+  columns: number;
+  /** In bytes. */
+  sourceRowStep: number;
+  sourcePixelStep: number;
+}
+
+/** Emits sums of outer products: result[i, o] += source[pixel, i] gradient[pixel, o], over all pixels. */
+export class GradientTile {
   private readonly sums: Local[];
   private readonly lanes: Local[];
   private readonly input: Local;
@@ -71,11 +88,10 @@ class GradientTile {
   private readonly rowGradient: Local;
   private readonly source: Local;
   private readonly gradient: Local;
-  private readonly padded;
 
   constructor(
     private readonly f: FunctionEncoder,
-    private readonly g: ConvGeometry,
+    private readonly g: GradientWalk,
   ) {
     const i32 = () => f.local('i32');
     this.sums = Array.from({ length: TILE_INPUTS * TILE_VECTORS }, () => f.local('v128'));
@@ -89,7 +105,6 @@ class GradientTile {
     this.rowGradient = i32();
     this.source = i32();
     this.gradient = i32();
-    this.padded = paddedInput(g);
   }
 
   emitTap(
@@ -133,18 +148,18 @@ class GradientTile {
     f.repeat(rows, () => {
       f.setOffset(this.source, this.rowSource, 0);
       f.setOffset(this.gradient, this.rowGradient, 0);
-      f.repeat(g.outWidth, () => {
+      f.repeat(g.columns, () => {
         for (let v = 0; v < vectors; v++)
           f.loadLanes(this.gradient, v * 16, lanes(v)).set(this.lanes[v] as Local);
         for (let i = 0; i < inputs; i++) {
           f.loadSplat(this.source, i * FLOAT).set(this.input);
           for (let v = 0; v < vectors; v++) f.multiplyAdd(sum(i, v), this.input, this.lanes[v] as Local);
         }
-        f.advance(this.source, g.strideWidth * g.inChannels * FLOAT);
+        f.advance(this.source, g.sourcePixelStep);
         f.advance(this.gradient, g.outChannels * FLOAT);
       });
-      f.advance(this.rowSource, g.strideHeight * rowBytes(this.padded));
-      f.advance(this.rowGradient, g.outWidth * g.outChannels * FLOAT);
+      f.advance(this.rowSource, g.sourceRowStep);
+      f.advance(this.rowGradient, g.columns * g.outChannels * FLOAT);
     });
     for (let i = 0; i < inputs; i++)
       for (let v = 0; v < vectors; v++) f.storeLanes(this.resultBlock, at(i, v), sum(i, v), lanes(v));

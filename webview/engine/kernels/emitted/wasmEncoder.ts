@@ -11,6 +11,10 @@ const TYPE_CODE: Record<ValueType, number> = { i32: 0x7f, f32: 0x7d, v128: 0x7b 
 /** Index of a parameter or local of a function; typed so that it cannot be taken for a constant. */
 export type Local = number & { readonly brand: 'local' };
 
+const LANE_OPERATIONS = { add: 0xe4, sub: 0xe5, mul: 0xe6, max: 0xe9, gt: 0x44, and: 0x4e } as const;
+/** `gt` gives all ones or all zeros a lane; `and` is bitwise. */
+export type LaneOperation = keyof typeof LANE_OPERATIONS;
+
 function unsigned(value: number): number[] {
   const bytes: number[] = [];
   let rest = value;
@@ -116,6 +120,14 @@ export class FunctionEncoder {
     return this.emit(0x0d, 0, 0x0b);
   }
 
+  /** Runs `body` while the local is at least `step`, and takes `step` off it after each turn. */
+  whileAtLeast(counter: Local, step: number, body: () => void): this {
+    // block, loop, br_if 1 unless counter >= step (i32.lt_s)
+    this.emit(0x02, 0x40, 0x03, 0x40).get(counter).constant(step).emit(0x48, 0x0d, 1);
+    body();
+    return this.advance(counter, -step).emit(0x0c, 0, 0x0b, 0x0b);
+  }
+
   /** Bulk copy of `bytes`: memory[to..] = memory[from..]. */
   copyBytes(to: Local, from: Local, bytes: number): this {
     return this.get(to).get(from).constant(bytes).emit(0xfc, 10, 0, 0);
@@ -168,12 +180,20 @@ export class FunctionEncoder {
   }
   /** sum += a * b, lane by lane. */
   multiplyAdd(sum: Local, a: Local, b: Local): this {
-    if (this.relaxed) return this.get(a).get(b).get(sum).simd(0x105).set(sum);
-    return this.get(a).get(b).simd(0xe6).get(sum).simd(0xe4).set(sum);
+    return this.fused(sum, a, b, sum);
   }
-  /** sum += value */
-  addLanes(sum: Local, value: Local): this {
-    return this.get(sum).get(value).simd(0xe4).set(sum);
+  /** target = a * b + c, lane by lane; rounded once with relaxed SIMD, twice without. */
+  fused(target: Local, a: Local, b: Local, c: Local): this {
+    if (this.relaxed) return this.get(a).get(b).get(c).simd(0x105).set(target);
+    return this.get(a).get(b).simd(0xe6).get(c).simd(0xe4).set(target);
+  }
+  /** target = a (operation) b, lane by lane. */
+  combine(target: Local, a: Local, operation: LaneOperation, b: Local): this {
+    return this.get(a).get(b).simd(LANE_OPERATIONS[operation]).set(target);
+  }
+  /** All four lanes = value. */
+  splat(local: Local, value: number): this {
+    return this.constantF32(value).simd(0x13).set(local);
   }
 
   emit(...bytes: number[]): this {

@@ -65,6 +65,15 @@ export class WasmMemory {
   }
 }
 
+/** Compiles the functions over that memory; the result has them under their names. */
+export function instantiate<Name extends string, Kernel>(
+  memory: WebAssembly.Memory,
+  functions: readonly FunctionEncoder[],
+): Record<Name, Kernel> {
+  const module = new WebAssembly.Module(encodeModule(functions));
+  return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Record<Name, Kernel>;
+}
+
 let relaxedSimd: boolean | undefined;
 
 /** Whether this engine has relaxed SIMD's fused multiply-add: Chromium and Node 22 do, Node 20 only behind a flag. */
