@@ -9,6 +9,9 @@ const FLAGS = [
   '--disable-sync',
   '--enable-unsafe-swiftshader',
   '--use-angle=swiftshader',
+  // WebGL stays as it is; the page itself is painted without the emulated GPU.
+  '--disable-gpu-compositing',
+  '--disable-gpu-rasterization',
 ];
 
 /** The browser of SE_PLAYGROUND_CHROMIUM, or the system's. */
