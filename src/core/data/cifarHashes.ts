@@ -1,4 +1,6 @@
 import { RECORD_BYTES } from './cifarBinary';
+// JSON, so that the set-up scripts, which run before any build, can read the same table.
+import officialSha256 from './cifar10Sha256.json';
 
 /** The six files of CIFAR-10, binary version (A. Krizhevsky, 2009), by which a copy from anywhere is known to be the official one. */
 export const CIFAR10_TRAIN_FILES = [
@@ -23,14 +25,7 @@ export interface BatchSet {
 /** The official files. */
 export const CIFAR10: BatchSet = {
   images: 10_000,
-  sha256: {
-    'data_batch_1.bin': 'cee916563c9f80d84e3cc88e17fdc0941787f1244f00a67874d45b261883ada5',
-    'data_batch_2.bin': 'a591ca11fa1708a91ee40f54b3da4784ccd871ecf2137de63f51ada8b3fa57ed',
-    'data_batch_3.bin': 'bbe8596564c0f86427f876058170b84dac6670ddf06d79402899d93ceea26f67',
-    'data_batch_4.bin': '014e562d6e23c72197cc727519169a60359f5eccd8945ad5a09d710285ff4e48',
-    'data_batch_5.bin': '755304fc0b379caeae8c14f0dac912fbc7d6cd469eb67a1029a08a39453a9add',
-    'test_batch.bin': '8e2eb146ae340b09e24670f29cabc6326dba54da8789dab6768acf480273f65b',
-  },
+  sha256: officialSha256,
 };
 
 /** Bytes of each file of the set: 30,730,000 for the official one. */
