@@ -1,10 +1,11 @@
-// The one build: host, page, worker, host test suite, JSON schema. `node esbuild.mjs [--dev] [--tests]`.
+// The one build: host, page, worker, third-party notices, JSON schema, host test suite. `node esbuild.mjs [--dev] [--tests]`.
 import { copyFile, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { toJsonSchema } from '@valibot/to-json-schema';
 import * as esbuild from 'esbuild';
+import { bundledPackages, noticesText } from './scripts/notices/thirdPartyNotices.mjs';
 
 const root = path.dirname(fileURLToPath(import.meta.url));
 const require = createRequire(import.meta.url);
@@ -44,7 +45,7 @@ const browserSide = {
   define: { 'process.env.NODE_ENV': '"production"' },
 };
 
-/** @type {esbuild.BuildOptions[]} */
+/** What ships. @type {esbuild.BuildOptions[]} */
 const bundles = [
   {
     ...nodeSide,
@@ -63,16 +64,15 @@ const bundles = [
   // One classic file: a webview worker can only start from a blob (see ARCHITECTURE.md).
   { ...browserSide, entryPoints: ['webview/engine/worker.ts'], outfile: 'dist/webview/worker.js' },
 ];
-if (withTests) {
-  bundles.push({
-    ...nodeSide,
-    minify: false,
-    sourcemap: 'inline',
-    entryPoints: ['test/host/index.ts'],
-    outfile: 'dist/test/host/index.cjs',
-    external: ['vscode', 'mocha'],
-  });
-}
+/** @type {esbuild.BuildOptions} */
+const hostSuite = {
+  ...nodeSide,
+  minify: false,
+  sourcemap: 'inline',
+  entryPoints: ['test/host/index.ts'],
+  outfile: 'dist/test/host/index.cjs',
+  external: ['vscode', 'mocha'],
+};
 
 /** Turns the valibot schema of a definition into the JSON schema that the manifest contributes. */
 async function writeJsonSchema() {
@@ -93,6 +93,16 @@ async function writeJsonSchema() {
   if (old !== text) await writeFile(target, text);
 }
 
+/** Builds what ships, and writes down whose software is in it. */
+async function buildBundles() {
+  const results = await Promise.all(bundles.map((options) => esbuild.build(options)));
+  const packages = await bundledPackages(
+    results.flatMap(({ metafile }) => metafile ?? []),
+    root,
+  );
+  await writeFile(path.join(root, 'dist/THIRD-PARTY-NOTICES.txt'), await noticesText(packages));
+}
+
 async function copyWasm() {
   const source = require.resolve('@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm');
   await mkdir(path.join(root, 'dist/webview'), { recursive: true });
@@ -100,7 +110,7 @@ async function copyWasm() {
 }
 
 async function reportSizes() {
-  for (const bundle of bundles) {
+  for (const bundle of withTests ? [...bundles, hostSuite] : bundles) {
     const outfile = bundle.outfile ?? 'dist/host/extension.js';
     const kilobytes = (await stat(path.join(root, outfile))).size / 1000;
     console.log(`${outfile.padEnd(32)} ${kilobytes.toFixed(0).padStart(6)} kB`);
@@ -113,5 +123,10 @@ async function reportSizes() {
 
 // Chunk names carry hashes: old ones would be packaged too.
 await rm(path.join(root, 'dist/host'), { recursive: true, force: true });
-await Promise.all([...bundles.map((options) => esbuild.build(options)), writeJsonSchema(), copyWasm()]);
+await Promise.all([
+  buildBundles(),
+  ...(withTests ? [esbuild.build(hostSuite)] : []),
+  writeJsonSchema(),
+  copyWasm(),
+]);
 await reportSizes();
