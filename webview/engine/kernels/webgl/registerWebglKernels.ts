@@ -1,0 +1,23 @@
+import type { KernelFunc } from '@tensorflow/tfjs-core';
+import { getKernel, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
+import { conv2d, conv2dBackpropFilter, conv2dBackpropInput } from './convolutionKernels';
+
+/** Ours in place of tfjs's, which they get for what they leave to it. */
+const REPLACEMENTS: Record<string, (stock: KernelFunc) => KernelFunc> = {
+  Conv2D: conv2d,
+  Conv2DBackpropInput: conv2dBackpropInput,
+  Conv2DBackpropFilter: conv2dBackpropFilter,
+};
+
+const registered = new Set<string>();
+
+/** Puts our kernels into tfjs's registry for the WebGL backend. Calling it again changes nothing. */
+export function registerWebglKernels(): void {
+  for (const [kernelName, replace] of Object.entries(REPLACEMENTS)) {
+    const stock = getKernel(kernelName, 'webgl');
+    if (!stock || registered.has(kernelName)) continue;
+    unregisterKernel(kernelName, 'webgl');
+    registerKernel({ ...stock, kernelFunc: replace(stock.kernelFunc) });
+    registered.add(kernelName);
+  }
+}
