@@ -1,8 +1,17 @@
 /**
  * Room rules (see ARCHITECTURE.md): core <- protocol <- {host, ui, engine}.
- * Type-only imports count (tsPreCompilationDeps) and cycles are errors.
+ * Type-only imports count (tsPreCompilationDeps); cycles, and files that nothing reaches, are errors.
  */
 const nodeBuiltins = ['core'];
+
+/** Entry points of the bundles (esbuild.mjs). */
+const bundleEntries = '^(src/extension|webview/ui/page|webview/engine/worker)\\.ts$';
+/** What npm, vitest and mocha run, and what they start as a process of its own. */
+const programs = [
+  '^(esbuild|scripts/[^/]+|test/support/runElectron|test/support/vscode/guardian)\\.mjs$',
+  '^test/(.*\\.test|host/index)\\.ts$',
+];
+
 module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
@@ -66,13 +75,25 @@ module.exports = {
       from: { path: '^(src/(core|protocol)/|webview/)' },
       to: { dependencyTypes: nodeBuiltins },
     },
+    {
+      name: 'reached-from-an-entry',
+      comment: 'What no bundle needs is dead, also if a test still calls it.',
+      severity: 'error',
+      from: { path: bundleEntries },
+      to: { path: '^(src|webview)/', pathNot: bundleEntries, reachable: false },
+    },
+    {
+      name: 'reached-from-a-program',
+      severity: 'error',
+      from: { path: programs },
+      to: { path: '^(scripts|test/support/vscode)/', pathNot: programs, reachable: false },
+    },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '^vscode$' } },
   ],
   options: {
     tsPreCompilationDeps: true,
-    tsConfig: { fileName: 'tsconfig.base.json' },
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^dist/|^node_modules/.*/node_modules)' },
+    exclude: { path: '(^dist/|^node_modules/.*/node_modules|^test/support/samples/)' },
     enhancedResolveOptions: {
       extensions: ['.ts', '.mjs', '.js', '.d.ts', '.json'],
       exportsFields: ['exports'],

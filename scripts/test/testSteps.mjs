@@ -29,7 +29,7 @@ export const testSteps = [
   tool('types', 'gates', [], {}, binary('typescript', 'tsc', '-b')),
   tool('rooms', 'gates', [], {}, [
     ...binary('dependency-cruiser', 'dependency-cruise.mjs', '--config', '.dependency-cruiser.cjs'),
-    ...['src', 'webview'],
+    ...['src', 'webview', 'scripts', 'test', 'esbuild.mjs'],
   ]),
   tool('lint', 'gates', [], {}, binary('eslint', 'eslint.js', '--max-warnings', '0', '.')),
   tool('format', 'gates', [], {}, binary('prettier', 'prettier.cjs', '--check', '--log-level', 'warn', '.')),
