@@ -18,7 +18,7 @@ import {
 } from './contract';
 import { envelope, reasons, type Envelope } from './envelope';
 import { PendingRequests, type RequestOptions } from './pendingRequests';
-import type { Port } from './port';
+import type { Handover, Port } from './port';
 
 /** `signal` is told when the asker cancels, restarts or this channel is disposed; the result is then dropped. */
 export interface HandlerContext {
@@ -79,7 +79,7 @@ export class Channel<Local extends Contract, Remote extends Contract> {
   emit<K extends EventName<Local>>(
     event: K,
     data: EventData<Local, K>,
-    transfer?: readonly ArrayBuffer[],
+    transfer?: readonly Handover[],
   ): void {
     const problem = this.post({ kind: 'event', name: event, data }, transfer);
     if (problem) this.options.onProblem(problem);
@@ -208,7 +208,7 @@ export class Channel<Local extends Contract, Remote extends Contract> {
   /** Sends, unless disposed or (for an answer) no longer wanted; returns what went wrong. */
   private post(
     message: Envelope,
-    transfer: readonly ArrayBuffer[] = [],
+    transfer: readonly Handover[] = [],
     wantedBy?: CancelSource,
   ): PlaygroundError | undefined {
     if (this.disposed || wantedBy?.signal.aborted) return undefined;

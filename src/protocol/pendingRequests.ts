@@ -4,16 +4,17 @@ import { PlaygroundError, type ErrorCode } from '../core/errors';
 import type { AbortSignalLike } from './abortSignal';
 import type { Guard } from './contract';
 import { reasons, type Envelope } from './envelope';
+import type { Handover } from './port';
 
 export interface RequestOptions {
-  transfer?: readonly ArrayBuffer[] | undefined;
+  transfer?: readonly Handover[] | undefined;
   signal?: AbortSignalLike | undefined;
   /** Without it a request waits for as long as the other side lives. */
   timeoutMs?: number | undefined;
 }
 
 /** Sends an envelope; returns what went wrong. */
-export type Send = (message: Envelope, transfer?: readonly ArrayBuffer[]) => PlaygroundError | undefined;
+export type Send = (message: Envelope, transfer?: readonly Handover[]) => PlaygroundError | undefined;
 
 interface Pending {
   readonly result: Guard;

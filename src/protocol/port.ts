@@ -1,12 +1,21 @@
+/** A MessagePort, as far as this room's lib knows one: a line that can itself be sent through a door. */
+export interface MessageLine {
+  postMessage(message: unknown, transfer: ArrayBuffer[]): void;
+  close(): void;
+}
+
+/** What can be handed over with a message instead of copied. */
+export type Handover = ArrayBuffer | MessageLine;
+
 /** A two-way line for messages: a webview, a worker, a MessagePort, or one end of `memoryPortPair`. */
 export interface Port {
-  /** Sends in order. `transfer` hands buffers over where the line can (workers); elsewhere they are copied. */
-  post(message: unknown, transfer?: readonly ArrayBuffer[]): void;
+  /** Sends in order. `transfer` hands buffers and lines over where this line can (workers); elsewhere buffers are copied. */
+  post(message: unknown, transfer?: readonly Handover[]): void;
   /** Returns the function that removes the listener. */
   onMessage(listener: (message: unknown) => void): () => void;
 }
 
-type StructuredClone = (value: unknown, options?: { transfer?: readonly ArrayBuffer[] }) => unknown;
+type StructuredClone = (value: unknown, options?: { transfer?: readonly Handover[] }) => unknown;
 
 /**
  * Two connected ports in one thread, for tests and in-process doors. Messages are structured-cloned (buffers transferred) as a
@@ -50,7 +59,7 @@ class Mailbox {
   }
 }
 
-function clone(message: unknown, transfer: readonly ArrayBuffer[] = []): unknown {
+function clone(message: unknown, transfer: readonly Handover[] = []): unknown {
   // This room's lib has no structuredClone; every run time we meet does.
   const { structuredClone } = globalThis as unknown as { structuredClone?: StructuredClone };
   return structuredClone ? structuredClone(message, { transfer }) : message;

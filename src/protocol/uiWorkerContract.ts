@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { modelSpecSchema } from '../core/model/modelSpec';
 import { RUN_CONTROLS } from '../core/training/runPlan';
 import type { Contract } from './contract';
+import type { MessageLine } from './port';
 import {
   backendChoice,
   bytes,
@@ -34,6 +35,22 @@ export const dataSource = v.variant('kind', [
 ]);
 export type DataSource = v.InferOutput<typeof dataSource>;
 
+const messageLine = v.custom<MessageLine>(
+  (value) =>
+    typeof value === 'object' &&
+    value !== null &&
+    'postMessage' in value &&
+    typeof value.postMessage === 'function',
+  'is no message port',
+);
+
+/** A worker's place among those that train one job together, and its lines to the others in the order of their ranks. Rank 0 leads. */
+export const jobGroup = v.pipe(
+  v.strictObject({ rank: count, ports: v.pipe(v.array(messageLine), v.maxLength(63)) }),
+  v.check(({ rank, ports }) => rank <= ports.length, 'the rank is outside the group'),
+);
+export type JobGroup = v.InferOutput<typeof jobGroup>;
+
 export const jobOrder = v.strictObject({
   runId: identifier,
   job: jobKey,
@@ -44,6 +61,11 @@ export const jobOrder = v.strictObject({
   /** Finished epochs in the checkpoint; 0 starts anew. */
   fromEpoch: count,
   checkpoint: v.exactOptional(bytes),
+  /**
+   * Without it the worker trains alone. With it, every worker of the group gets the same order but for this; each trains on its part of every
+   * batch, only the leader obeys `control` and announces progress, epochs and checkpoints, and each announces its own end.
+   */
+  group: v.exactOptional(jobGroup),
 });
 export type JobOrder = v.InferOutput<typeof jobOrder>;
 

@@ -7,7 +7,8 @@ const service = new WorkerService((event, data, transfer) => channel.emit(event,
 
 const channel = new Channel({
   port: {
-    post: (message, transfer) => postMessage(message, [...(transfer ?? [])]),
+    // The lines among them are MessagePorts, which the protocol's room does not know.
+    post: (message, transfer = []) => postMessage(message, [...transfer] as Transferable[]),
     onMessage(listener) {
       const receive = (event: MessageEvent<unknown>) => listener(event.data);
       addEventListener('message', receive);

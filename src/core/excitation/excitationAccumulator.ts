@@ -65,6 +65,42 @@ export class ExcitationAccumulator {
     }
   }
 
+  /** All sums so far, flat, for `merge` of an accumulator of the same blocks and classes. */
+  state(): Float64Array {
+    return Float64Array.from(
+      [...this.sums.values()].flatMap(({ images, mean, squares, low, high }) => [
+        ...images,
+        ...mean,
+        ...squares,
+        low,
+        high,
+      ]),
+    );
+  }
+
+  /**
+   * Adds what another accumulator has seen (T. Chan, G. Golub, R. LeVeque, 1979).
+   *
+   * @param state of the other one
+   * @throws RangeError if it is of other blocks or classes
+   */
+  merge(state: Float64Array): void {
+    let start = 0;
+    const take = (length: number) => state.subarray(start, (start += length));
+    for (const sums of this.sums.values()) {
+      const { mean, images } = sums;
+      mergeMoments(sums, {
+        images: take(images.length),
+        mean: take(mean.length),
+        squares: take(mean.length),
+      });
+      const [low = 0, high = 0] = take(2);
+      sums.low += low;
+      sums.high += high;
+    }
+    if (start !== state.length) throw new RangeError('The sums are of other blocks');
+  }
+
   /**
    * What has been added so far. A class without images has zeros for means and deviations; `imagesPerClass` tells it apart.
    *
@@ -81,6 +117,22 @@ export class ExcitationAccumulator {
     });
     return { classes: this.classes, imagesPerClass, blocks };
   }
+}
+
+type Moments = Pick<BlockSums, 'images' | 'mean' | 'squares'>;
+
+function mergeMoments(into: Moments & { channels: number }, other: Moments): void {
+  other.images.forEach((added, label) => {
+    if (added === 0) return;
+    const before = into.images[label]!;
+    const count = before + added;
+    into.images[label] = count;
+    for (let at = label * into.channels; at < (label + 1) * into.channels; at++) {
+      const delta = other.mean[at]! - into.mean[at]!;
+      into.mean[at]! += (delta * added) / count;
+      into.squares[at]! += other.squares[at]! + (delta * delta * before * added) / count;
+    }
+  });
 }
 
 function emptySums(channels: number, classes: number): BlockSums {

@@ -45,6 +45,29 @@ describe('TrainingFeed', () => {
     expect(imageAt(feed.batch(0).images, 0).equals(normalised(chosen[batchOrder(40, 9, 1)[0]!]!))).toBe(true);
   });
 
+  it('deals the very batch out among the workers of a group', () => {
+    const options = { batch: 13, seed: 9, augment: true };
+    const whole = new TrainingFeed(train, chosen, options);
+    const shards = [0, 1, 2].map(
+      (rank) => new TrainingFeed(train, chosen, { ...options, place: { rank, size: 3 } }),
+    );
+    for (const feed of [whole, ...shards]) feed.startEpoch(2);
+    expect(
+      shards.map(({ shardSize, batchSize, stepsPerEpoch }) => [shardSize, batchSize, stepsPerEpoch]),
+    ).toEqual([
+      [4, 13, 3],
+      [4, 13, 3],
+      [5, 13, 3],
+    ]);
+    for (const step of [0, 2]) {
+      const { images, labels } = whole.batch(step);
+      const parts = shards.map((feed) => feed.batch(step));
+      expect(parts.flatMap((part) => [...part.labels])).toEqual([...labels]);
+      const joined = Buffer.concat(parts.map((part) => Buffer.from(part.images.slice().buffer)));
+      expect(joined.equals(Buffer.from(images.slice().buffer))).toBe(true);
+    }
+  });
+
   it('gives the same step again whenever it is asked', () => {
     const feed = new TrainingFeed(train, chosen, { batch: 12, seed: 9, augment: true });
     feed.startEpoch(4);
@@ -61,6 +84,14 @@ describe('TrainingFeed', () => {
 });
 
 describe('evaluationBatches', () => {
+  it('deals whole batches out among the workers of a group', () => {
+    const chosen = Uint32Array.from({ length: 230 }, (_, index) => index);
+    const sizes = [0, 1, 2, 3].map((rank) =>
+      [...evaluationBatches(train, chosen, { rank, size: 4 })].map(({ labels }) => labels.length),
+    );
+    expect(sizes).toEqual([[], [100], [100], [30]]);
+  });
+
   it('visits the chosen images in order, the last batch smaller', () => {
     const chosen = Uint32Array.from({ length: 230 }, (_, index) => 249 - index);
     let visited = 0;

@@ -13,6 +13,7 @@ import {
   type WorkerContract,
 } from '../../../src/protocol/uiWorkerContract';
 import { decodeCheckpoint, encodeCheckpoint } from '../../../webview/engine/trainer/checkpoint';
+import { GradientExchange } from '../../../webview/engine/parallel/gradientExchange';
 import { readWasmBinary } from '../support/startWasm';
 import { tinyOrder } from '../trainer/tinyJob';
 
@@ -168,6 +169,25 @@ describe('worker', () => {
     const again = next('finished');
     await page.request('startJob', order);
     expect((await again).completed).toBe(true);
+  });
+
+  it('takes lines to other workers over the door, and fails the job when one of those is gone', async () => {
+    const order = tinyOrder({}, { epochs: 1 });
+    const { port1, port2 } = new MessageChannel();
+    const failed = next('failed');
+    const group = { rank: 0, ports: [port1] };
+    await page.request('startJob', { ...order, group }, { transfer: [port1] });
+    // The first step's gradients, and the three numbers before them.
+    const other = new GradientExchange(1, [port2]);
+    await expect(other.exchange(new Float32Array(1))).rejects.toMatchObject({ code: 'engine/peer-mismatch' });
+    other.close();
+    expect(await failed).toMatchObject({ job: order.job, failure: { code: 'engine/peer-mismatch' } });
+
+    const { port1: line, port2: silent } = new MessageChannel();
+    const lost = next('failed');
+    await page.request('startJob', { ...order, group: { rank: 1, ports: [line] } }, { transfer: [line] });
+    silent.close();
+    expect(await lost).toMatchObject({ failure: { code: 'engine/peer-lost' } });
   });
 
   it('reported no problem', () => {

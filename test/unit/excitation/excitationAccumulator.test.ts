@@ -64,11 +64,16 @@ function oracle(all: Batch[]) {
 }
 
 describe('ExcitationAccumulator', () => {
-  it('agrees with plain recomputation, however the images are batched', () => {
+  it('agrees with plain recomputation, however the images are batched and in whatever parts they are summed', () => {
     fc.assert(
-      fc.property(batches, (all) => {
-        const accumulator = new ExcitationAccumulator([{ id: 'layer1.0.se', channels: CHANNELS }], CLASSES);
-        for (const { gates, labels } of all) accumulator.add('layer1.0.se', Float32Array.from(gates), labels);
+      fc.property(batches, fc.nat(6), (all, cut) => {
+        const sumOf = (some: Batch[]) => {
+          const sums = new ExcitationAccumulator([{ id: 'layer1.0.se', channels: CHANNELS }], CLASSES);
+          for (const { gates, labels } of some) sums.add('layer1.0.se', Float32Array.from(gates), labels);
+          return sums;
+        };
+        const accumulator = sumOf(all.slice(0, cut));
+        accumulator.merge(sumOf(all.slice(cut)).state());
         const summary = accumulator.summary();
         const expected = oracle(all);
         const [block] = summary.blocks;
@@ -106,6 +111,12 @@ describe('ExcitationAccumulator', () => {
     const [block] = accumulator.summary().blocks;
     expect(block!.mean[0]).toBeCloseTo(1000.001, 5);
     expect(block!.deviation[0]).toBeCloseTo(0.001, 5);
+  });
+
+  it('refuses to merge the sums of other blocks', () => {
+    const sums = (channels: number) => new ExcitationAccumulator([{ id: 'x', channels }], 2);
+    expect(() => sums(1).merge(sums(2).state())).toThrow(RangeError);
+    expect(() => sums(2).merge(sums(1).state())).toThrow(RangeError);
   });
 
   it('keeps blocks apart, in the order given', () => {

@@ -36,7 +36,7 @@ function wake(): void {
 
 const channel: Channel<typeof workerContract, typeof pageForWorkerContract> = new Channel({
   port: {
-    post: (message, transfer = []) => scope.postMessage(message, [...transfer]),
+    post: (message, transfer = []) => scope.postMessage(message, [...transfer] as Transferable[]),
     onMessage: (listener) => {
       scope.addEventListener('message', (event) => listener(event.data));
       return () => undefined;

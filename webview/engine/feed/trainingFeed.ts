@@ -1,6 +1,7 @@
 import { augmentationOf, NO_AUGMENTATION, writeNormalised } from '../../../src/core/data/augmentation';
 import { batchOrder, stepsPerEpoch } from '../../../src/core/data/batchOrder';
 import { IMAGE_BYTES, type LabelledImages } from '../../../src/core/data/labelledImages';
+import { ALONE, shardOf, type GroupPlace } from '../parallel/shard';
 import type { Batch } from './batch';
 
 export interface TrainingFeedOptions {
@@ -8,15 +9,21 @@ export interface TrainingFeedOptions {
   batch: number;
   seed: number;
   augment: boolean;
+  /** Gives this worker's shard of every batch only. */
+  place?: GroupPlace;
 }
 
 /**
  * The training batches of every epoch: shuffled, augmented, normalised. A batch depends on the seed, the epoch and the step alone, so both
- * arms of a pair and a resumed job see the same ones.
+ * arms of a pair and a resumed job see the same ones. Several workers that train one job share the very batch that one worker would see.
  */
 export class TrainingFeed {
   readonly stepsPerEpoch: number;
+  /** Images in one step of the whole group. */
   readonly batchSize: number;
+  /** Images of every step that are this worker's. */
+  readonly shardSize: number;
+  private readonly shardFrom: number;
   private readonly images: Float32Array;
   private readonly labels: Int32Array;
   private epoch = 0;
@@ -30,8 +37,11 @@ export class TrainingFeed {
   ) {
     this.stepsPerEpoch = stepsPerEpoch(chosen.length, options.batch);
     this.batchSize = Math.min(options.batch, chosen.length);
-    this.images = new Float32Array(this.batchSize * IMAGE_BYTES);
-    this.labels = new Int32Array(this.batchSize);
+    const { from, to } = shardOf(this.batchSize, options.place ?? ALONE);
+    this.shardFrom = from;
+    this.shardSize = to - from;
+    this.images = new Float32Array(this.shardSize * IMAGE_BYTES);
+    this.labels = new Int32Array(this.shardSize);
   }
 
   /** @param epoch from 1 */
@@ -43,8 +53,9 @@ export class TrainingFeed {
   /** @param step from 0 to `stepsPerEpoch` - 1 of the epoch started last */
   batch(step: number): Batch {
     const { seed, augment } = this.options;
-    for (let slot = 0; slot < this.batchSize; slot++) {
-      const image = this.chosen[this.order[step * this.batchSize + slot]!]!;
+    const from = step * this.batchSize + this.shardFrom;
+    for (let slot = 0; slot < this.shardSize; slot++) {
+      const image = this.chosen[this.order[from + slot]!]!;
       const augmentation = augment ? augmentationOf(seed, this.epoch, image) : NO_AUGMENTATION;
       writeNormalised(this.source.images, image, augmentation, this.images, slot * IMAGE_BYTES);
       this.labels[slot] = this.source.labels[image]!;

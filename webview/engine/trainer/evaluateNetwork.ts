@@ -1,24 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LabelledImages } from '../../../src/core/data/labelledImages';
-import { ExcitationAccumulator } from '../../../src/core/excitation/excitationAccumulator';
-import type { ExcitationSummary } from '../../../src/core/excitation/excitationSummary';
 import type { BlockId } from '../../../src/core/model/graph';
 import { evaluationBatches } from '../feed/evaluationFeed';
 import type { Batch } from '../feed/batch';
 import type { Network } from '../network/buildNetwork';
-import { scoreLogits, type Score } from './scoreLogits';
+import type { GradientExchange } from '../parallel/gradientExchange';
+import { EvaluationSums, type Evaluation } from './evaluationSums';
 import { imageTensor } from './trainStep';
 
-export interface Evaluation {
-  /** Mean cross-entropy, in nats. */
-  loss: number;
-  accuracy: number;
-  /** Null for a network without SE. */
-  excitation: ExcitationSummary | null;
-}
-
 /**
- * Runs the network in inference mode over the images `chosen` of `source`, and watches the gates of every SE block.
+ * Runs the network in inference mode over the images `chosen` of `source`, and watches the gates of every SE block. Each worker of a group takes
+ * a part of the images, and all get the evaluation of the whole.
  *
  * @param mayGoOn asked before every batch; when it says false the evaluation is given up
  * @returns undefined if it was given up
@@ -28,24 +20,18 @@ export async function evaluateNetwork(
   source: LabelledImages,
   chosen: Uint32Array,
   mayGoOn: () => Promise<boolean>,
+  group: GradientExchange,
 ): Promise<Evaluation | undefined> {
-  const { blocks, classes } = network.graph;
-  const gates = new ExcitationAccumulator(blocks, classes);
-  const total: Score = { images: 0, loss: 0, correct: 0 };
-  for (const batch of evaluationBatches(source, chosen)) {
+  const { graph } = network;
+  const sums = new EvaluationSums(graph);
+  for (const batch of evaluationBatches(source, chosen, group)) {
     if (!(await mayGoOn())) return undefined;
-    const output = await forwardBatch(network, batch);
-    const score = scoreLogits(output.logits, batch.labels, classes);
-    total.images += score.images;
-    total.loss += score.loss;
-    total.correct += score.correct;
-    for (const [block, values] of output.gates) gates.add(block, values, batch.labels);
+    sums.add(await forwardBatch(network, batch), batch.labels);
   }
-  return {
-    loss: total.loss / total.images,
-    accuracy: total.correct / total.images,
-    excitation: blocks.length === 0 ? null : gates.summary(),
-  };
+  if (group.size === 1) return sums.evaluation();
+  const whole = new EvaluationSums(graph);
+  for (const part of await group.gather(sums.state())) whole.merge(part);
+  return whole.evaluation();
 }
 
 export interface BatchOutput {

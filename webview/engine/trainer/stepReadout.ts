@@ -2,13 +2,16 @@ import type * as tf from '@tensorflow/tfjs-core';
 import { PlaygroundError } from '../../../src/core/errors';
 import { scoreLogits, type Score } from './scoreLogits';
 
-interface UnreadStep {
-  logits: tf.Tensor2D;
-  labels: Int32Array;
+interface StepPlace {
   epoch: number;
   /** From 1. */
   step: number;
   learningRate: number;
+}
+
+interface UnreadStep extends StepPlace {
+  logits: tf.Tensor2D;
+  labels: Int32Array;
 }
 
 /**
@@ -38,6 +41,16 @@ export class StepReadout {
     if (previous) await this.read(previous);
   }
 
+  /** Adds a step that has been scored already. Throws `engine/non-finite` as `add` does. */
+  addScore(score: Score, { epoch, step, learningRate }: StepPlace): void {
+    if (!Number.isFinite(score.loss))
+      throw diverged(`the loss in step ${step} of epoch ${epoch}`, learningRate);
+    this.last = score.loss / score.images;
+    this.total.images += score.images;
+    this.total.loss += score.loss;
+    this.total.correct += score.correct;
+  }
+
   /** The score of all steps since the last call; waits for the steps that were not read yet. */
   async finishEpoch(): Promise<Score> {
     const unread = this.waiting;
@@ -53,20 +66,14 @@ export class StepReadout {
     this.waiting = undefined;
   }
 
-  private async read({ logits, labels, epoch, step, learningRate }: UnreadStep): Promise<void> {
+  private async read({ logits, labels, ...place }: UnreadStep): Promise<void> {
     let values: Float32Array;
     try {
       values = this.late ? ((await logits.data()) as Float32Array) : (logits.dataSync() as Float32Array);
     } finally {
       logits.dispose();
     }
-    const score = scoreLogits(values, labels, values.length / labels.length);
-    if (!Number.isFinite(score.loss))
-      throw diverged(`the loss in step ${step} of epoch ${epoch}`, learningRate);
-    this.last = score.loss / score.images;
-    this.total.images += score.images;
-    this.total.loss += score.loss;
-    this.total.correct += score.correct;
+    this.addScore(scoreLogits(values, labels, values.length / labels.length), place);
   }
 }
 

@@ -12,6 +12,27 @@ export interface StepSettings {
   step: number;
 }
 
+export interface StepGradients {
+  /** [n, classes], from before the update. Kept out of the tidy: the caller disposes it. */
+  logits: tf.Tensor2D;
+  /** Of the batch's mean loss, by variable name. */
+  gradients: tf.NamedTensorMap;
+}
+
+/** Forward, loss and gradients; moves the moving statistics on. To be called in a tidy. */
+export function computeGradients(network: Network, batch: Batch, labelSmoothing: number): StepGradients {
+  const trainable = network.parameters.filter(({ info }) => info.trainable).map(({ variable }) => variable);
+  const images = imageTensor(batch);
+  const labels = tf.tensor1d(batch.labels, 'int32');
+  let logits: tf.Tensor2D | undefined;
+  const { grads } = tf.variableGrads(() => {
+    // Kept: variableGrads would throw away everything but the loss, and a second forward pass costs a third of a step.
+    logits = tf.keep(network.forward(images, { training: true }));
+    return softmaxCrossEntropy(logits, labels, labelSmoothing);
+  }, trainable);
+  return { logits: logits!, gradients: grads };
+}
+
 /** One step: forward, loss, gradients, update. Returns the logits [n, classes] from before the update, for the caller to read and dispose. */
 export function trainStep(
   network: Network,
@@ -19,18 +40,10 @@ export function trainStep(
   batch: Batch,
   settings: StepSettings,
 ): tf.Tensor2D {
-  const trainable = network.parameters.filter(({ info }) => info.trainable).map(({ variable }) => variable);
   return tf.tidy(() => {
-    const images = imageTensor(batch);
-    const labels = tf.tensor1d(batch.labels, 'int32');
-    let logits: tf.Tensor2D | undefined;
-    const { grads } = tf.variableGrads(() => {
-      // Kept: variableGrads would throw away everything but the loss, and a second forward pass costs a third of a step.
-      logits = tf.keep(network.forward(images, { training: true }));
-      return softmaxCrossEntropy(logits, labels, settings.labelSmoothing);
-    }, trainable);
-    optimizer.update(grads, settings.learningRate, settings.step);
-    return logits!;
+    const { logits, gradients } = computeGradients(network, batch, settings.labelSmoothing);
+    optimizer.update(gradients, settings.learningRate, settings.step);
+    return logits;
   });
 }
 

@@ -1,11 +1,15 @@
 /**
  * The training loop. Never `model.fit` and never `tf.nextFrame`: both wait for animation frames, which stand still in a hidden panel.
  *
+ * Several workers may train one job together (parallel/sharedStep.ts), each with a Trainer. The one of rank 0 leads: it obeys the user and tells
+ * the page. The others wait for its gradients and so keep step with it, through its pauses too, until it ends the exchange.
+ *
  * Nothing random is carried from step to step: batch order, augmentation and learning rate follow from the seed, the epoch and the step.
  * So a job that goes on from the checkpoint of epoch k ends, on WASM, with the very weights of one that was never interrupted.
  */
 import { getBackend } from '@tensorflow/tfjs-core';
 import type { Dataset } from '../../../src/core/data/labelledImages';
+import { isCancelled, PlaygroundError } from '../../../src/core/errors';
 import { splitImages, type Split } from '../../../src/core/data/split';
 import { compileModel } from '../../../src/core/model/compileModel';
 import { imageCounts } from '../../../src/core/model/datasetFacts';
@@ -13,6 +17,8 @@ import { learningRateAt } from '../../../src/core/training/learningRate';
 import type { JobOrder } from '../../../src/protocol/uiWorkerContract';
 import { TrainingFeed } from '../feed/trainingFeed';
 import { buildNetwork, type Network } from '../network/buildNetwork';
+import { GradientExchange } from '../parallel/gradientExchange';
+import { SharedStep } from '../parallel/sharedStep';
 import { decodeCheckpoint, encodeCheckpoint, unusable, type Checkpoint } from './checkpoint';
 import { EpochClock } from './epochClock';
 import { evaluateNetwork } from './evaluateNetwork';
@@ -34,6 +40,8 @@ export class Trainer {
   private readonly optimizer: Optimizer;
   private readonly feed: TrainingFeed;
   private readonly split: Split;
+  private readonly exchange: GradientExchange;
+  private readonly sharedStep: SharedStep | undefined;
   private readonly readout = new StepReadout(getBackend() === 'webgl');
   private readonly messages = new MessageYield();
   private toldAtMs = -Infinity;
@@ -49,35 +57,67 @@ export class Trainer {
     private readonly control: JobControl,
     private readonly emit: WorkerEmit,
   ) {
-    const { job, recipe } = order;
+    const { job, recipe, group = { rank: 0, ports: [] } } = order;
+    // The contract's room has no lib with MessagePort; its guard lets nothing else through.
+    this.exchange = new GradientExchange(group.rank, group.ports as MessagePort[]);
     const { train } = imageCounts(recipe);
     const validation = Math.min(recipe.subset ?? Infinity, data.train.labels.length) - train;
     this.split = splitImages(data.train.labels, { train, validation }, job.seed);
-    this.feed = new TrainingFeed(data.train, this.split.train, { ...recipe, seed: job.seed });
+    this.feed = new TrainingFeed(data.train, this.split.train, {
+      ...recipe,
+      seed: job.seed,
+      place: this.exchange,
+    });
     this.network = buildNetwork(compileModel(order.spec), job.seed);
     this.optimizer = createOptimizer(recipe, this.network.parameters);
     try {
       this.restore();
+      this.sharedStep = this.shareSteps();
     } catch (thrown) {
+      this.exchange.close(PlaygroundError.from(thrown, 'engine/step-failed'));
       this.dispose();
       throw thrown;
     }
   }
 
-  /** Trains to the last epoch. False if the job was stopped before. */
+  /** Trains to the last epoch. False if the job was stopped before. A failure fails the other workers of the group too, with its reason. */
   async run(): Promise<boolean> {
-    for (let epoch = this.order.fromEpoch + 1; epoch <= this.order.epochs; epoch++) {
-      if (!(await this.runEpoch(epoch))) return false;
+    try {
+      for (let epoch = this.order.fromEpoch + 1; epoch <= this.order.epochs; epoch++) {
+        if (!(await this.runEpoch(epoch))) return false;
+      }
+      return true;
+    } catch (thrown) {
+      if (!this.leads && isCancelled(thrown)) return false;
+      this.exchange.close(PlaygroundError.from(thrown, 'engine/step-failed'));
+      throw thrown;
     }
-    return true;
   }
 
-  /** Frees every tensor; the trainer must not be used after. */
+  /** Frees every tensor, and lets the others of the group go; the trainer must not be used after. */
   dispose(): void {
+    this.exchange.close();
     this.readout.dispose();
     this.network.dispose();
     this.optimizer.dispose();
     this.messages.close();
+  }
+
+  private get leads(): boolean {
+    return this.exchange.rank === 0;
+  }
+
+  private shareSteps(): SharedStep | undefined {
+    const { size } = this.exchange;
+    const { batchSize, shardSize } = this.feed;
+    if (size === 1) return undefined;
+    if (shardSize === 0) {
+      throw new PlaygroundError(
+        'engine/empty-shard',
+        `${size} workers cannot share batches of ${batchSize} images. Raise the batch size, and start again.`,
+      );
+    }
+    return new SharedStep(this.network, this.optimizer, this.exchange, shardSize / batchSize);
   }
 
   private restore(): void {
@@ -96,8 +136,10 @@ export class Trainer {
     const score = await this.trainEpoch(epoch, clock, mayGoOn);
     if (!score) return false;
     const { stepMs, imagesPerSecond } = clock;
+    await this.sharedStep?.averageStatistics();
     const evaluation = await this.evaluate(mayGoOn);
     if (!evaluation) return false;
+    if (!this.leads) return true;
     const learningRate = this.learningRate(epoch * this.feed.stepsPerEpoch - 1);
     const checkpoint = await this.capture(epoch);
     requireFinite(evaluation.loss, checkpoint, learningRate);
@@ -135,8 +177,14 @@ export class Trainer {
         const step = (epoch - 1) * stepsPerEpoch + index;
         const learningRate = this.learningRate(step);
         const batch = this.feed.batch(index);
-        const logits = trainStep(this.network, this.optimizer, batch, { learningRate, labelSmoothing, step });
-        await this.readout.add({ logits, labels: batch.labels, epoch, step: index + 1, learningRate });
+        const settings = { learningRate, labelSmoothing, step };
+        const place = { epoch, step: index + 1, learningRate };
+        if (this.sharedStep) {
+          this.readout.addScore(await this.sharedStep.train(batch, settings), place);
+        } else {
+          const logits = trainStep(this.network, this.optimizer, batch, settings);
+          await this.readout.add({ ...place, logits, labels: batch.labels });
+        }
       });
       this.tellProgress(epoch, index + 1, clock);
     }
@@ -146,9 +194,10 @@ export class Trainer {
   private evaluate(mayGoOn: () => Promise<boolean>) {
     const { test, train } = this.data;
     const { validation } = this.split;
-    if (validation.length > 0) return evaluateNetwork(this.network, train, validation, mayGoOn);
+    if (validation.length > 0)
+      return evaluateNetwork(this.network, train, validation, mayGoOn, this.exchange);
     const all = new Uint32Array(test.labels.length).map((_, index) => index);
-    return evaluateNetwork(this.network, test, all, mayGoOn);
+    return evaluateNetwork(this.network, test, all, mayGoOn, this.exchange);
   }
 
   /** Lets messages in and obeys them. False to stop. */
@@ -167,7 +216,7 @@ export class Trainer {
     const nowMs = performance.now();
     const due = nowMs - this.toldAtMs >= PROGRESS_INTERVAL_MS || step === stepsPerEpoch;
     // On WebGL the first step's loss is not known yet.
-    if (!due || Number.isNaN(loss)) return;
+    if (!due || Number.isNaN(loss) || !this.leads) return;
     this.toldAtMs = nowMs;
     const { imagesPerSecond } = clock;
     this.emit('progress', { job: this.order.job, epoch, step, stepsPerEpoch, loss, imagesPerSecond });

@@ -100,7 +100,8 @@ export function browserWorkerLine(url: string): WorkerLine {
   const worker = new Worker(url);
   return {
     port: {
-      post: (message, transfer = []) => worker.postMessage(message, [...transfer]),
+      // The lines among them are MessagePorts, which the protocol's room does not know.
+      post: (message, transfer = []) => worker.postMessage(message, [...transfer] as Transferable[]),
       onMessage: (listener) => {
         const forward = (event: MessageEvent<unknown>) => listener(event.data);
         worker.addEventListener('message', forward);

@@ -1,0 +1,61 @@
+import { ExcitationAccumulator } from '../../../src/core/excitation/excitationAccumulator';
+import type { ExcitationSummary } from '../../../src/core/excitation/excitationSummary';
+import type { Graph } from '../../../src/core/model/graph';
+import type { BatchOutput } from './evaluateNetwork';
+import { scoreLogits, type Score } from './scoreLogits';
+
+export interface Evaluation {
+  /** Mean cross-entropy, in nats. */
+  loss: number;
+  accuracy: number;
+  /** Null for a network without SE. */
+  excitation: ExcitationSummary | null;
+}
+
+const SCORE_VALUES = 3;
+
+/** What an evaluation adds up. The workers of a group add up a part each, and merge. */
+export class EvaluationSums {
+  private readonly total: Score = { images: 0, loss: 0, correct: 0 };
+  private readonly gates: ExcitationAccumulator;
+
+  constructor(private readonly graph: Graph) {
+    this.gates = new ExcitationAccumulator(graph.blocks, graph.classes);
+  }
+
+  add(output: BatchOutput, labels: Int32Array): void {
+    this.addScore(scoreLogits(output.logits, labels, this.graph.classes));
+    for (const [block, values] of output.gates) this.gates.add(block, values, labels);
+  }
+
+  /** For `merge` in another worker. */
+  state(): Float64Array {
+    const { images, loss, correct } = this.total;
+    const gates = this.gates.state();
+    const state = new Float64Array(SCORE_VALUES + gates.length);
+    state.set([images, loss, correct]);
+    state.set(gates, SCORE_VALUES);
+    return state;
+  }
+
+  merge(state: Float64Array): void {
+    const [images = 0, loss = 0, correct = 0] = state;
+    this.addScore({ images, loss, correct });
+    this.gates.merge(state.subarray(SCORE_VALUES));
+  }
+
+  evaluation(): Evaluation {
+    const { images, loss, correct } = this.total;
+    return {
+      loss: loss / images,
+      accuracy: correct / images,
+      excitation: this.graph.blocks.length === 0 ? null : this.gates.summary(),
+    };
+  }
+
+  private addScore({ images, loss, correct }: Score): void {
+    this.total.images += images;
+    this.total.loss += loss;
+    this.total.correct += correct;
+  }
+}
