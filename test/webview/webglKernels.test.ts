@@ -1,7 +1,19 @@
 /** Our kernels on tfjs's WebGL backend, one by one, on software GL, against plain loops in float64. */
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  BATCH_NORM_TRAINING,
+  BATCH_NORM_TRAINING_GRAD,
+  SCALE_CHANNELS,
+  SCALE_CHANNELS_GRAD,
+} from '../../webview/engine/kernels/kernelNames';
+import type { Float64Images } from '../engine/support/float64Image';
 import { randomArray } from '../engine/support/randomArray';
+import {
+  channelStatistics,
+  referenceBatchNormGradients,
+  referenceNormalise,
+} from '../engine/support/referenceBatchNorm';
 import { referenceConv2d, referenceConv2dGradients } from '../engine/support/referenceConv2d';
 import { relativeError } from '../engine/support/relativeError';
 import { launchChromium } from './support/chromium';
@@ -87,4 +99,200 @@ describe('convolutions', () => {
       expect(relativeError(dFilters[0]!.values, gradients.dWeight), 'dfilter').toBeLessThan(ERROR);
     }
   });
+});
+
+/** Images as the kernels get them (rounded to float32) and as the oracles do. */
+type Images = PlainTensor & Float64Images;
+function images(shape: Float64Images['shape'], label: string, mean = 0): Images {
+  const data = tensor(shape, label).data.map((value) => Math.fround(value + mean));
+  return { shape, data, values: [...data] };
+}
+
+const plain = (data: Float64Array): PlainTensor => ({ shape: [data.length], values: [...data] });
+
+/** y + residual, and the ReLU of that. */
+function finished(y: Float64Images, residual: Float64Images | undefined, relu: boolean): Images {
+  const data = y.data.map((value, at) => {
+    const sum = value + (residual?.data[at] ?? 0);
+    return Math.fround(relu ? Math.max(0, sum) : sum);
+  });
+  return { shape: y.shape, data, values: [...data] };
+}
+
+/** dy where y is above zero. */
+function shut(dy: Float64Images, y: Float64Images, relu: boolean): Float64Images {
+  return { shape: dy.shape, data: dy.data.map((value, at) => (relu && y.data[at]! <= 0 ? 0 : value)) };
+}
+
+const WAYS = [
+  { relu: false, residual: false },
+  { relu: true, residual: false },
+  { relu: true, residual: true },
+  { relu: false, residual: true },
+];
+const SHAPES: Float64Images['shape'][] = [
+  [2, 8, 8, 4],
+  [3, 5, 7, 3],
+  [1, 4, 4, 1],
+  [1, 1, 3, 2],
+  [40, 8, 2, 6],
+];
+
+describe('batch normalisation', () => {
+  const epsilon = 1e-3;
+
+  async function check(
+    x: Images,
+    way: (typeof WAYS)[number],
+    error: { y: number; gradient: number },
+  ): Promise<void> {
+    const channels = x.shape[3];
+    const gamma = tensor([channels], 'gamma');
+    const beta = tensor([channels], 'beta');
+    const residual = way.residual ? images(x.shape, 'residual') : undefined;
+    const parameters = { gamma: gamma.data, beta: beta.data, epsilon };
+    const statistics = channelStatistics(x);
+    const y = finished(referenceNormalise(x, parameters, statistics), residual, way.relu);
+    const attributes = { epsilon, ...way };
+
+    const forward = await page.runKernel({
+      kernelName: BATCH_NORM_TRAINING,
+      inputs: { x, gamma, beta, ...(residual && { residual }) },
+      attributes,
+    });
+    expect(forward.map(({ shape }) => shape)).toEqual([x.shape, [channels], [channels]]);
+    expect(relativeError(forward[0]!.values, y.data), 'y').toBeLessThan(error.y);
+    expect(relativeError(forward[1]!.values, statistics.mean), 'mean').toBeLessThan(ERROR);
+    expect(relativeError(forward[2]!.values, statistics.variance), 'variance').toBeLessThan(error.y);
+
+    const dy = images(x.shape, 'dy');
+    const g = shut(dy, y, way.relu);
+    const expected = referenceBatchNormGradients(x, parameters, g);
+    const gradients = await page.runKernel({
+      kernelName: BATCH_NORM_TRAINING_GRAD,
+      inputs: { dy, y, x, gamma, mean: plain(statistics.mean), variance: plain(statistics.variance) },
+      attributes,
+    });
+    expect(gradients).toHaveLength(way.residual ? 4 : 3);
+    expect(gradients[0]!.shape).toEqual(x.shape);
+    expect(relativeError(gradients[0]!.values, expected.dx.data), 'dx').toBeLessThan(error.gradient);
+    expect(relativeError(gradients[1]!.values, expected.dGamma), 'dgamma').toBeLessThan(error.gradient);
+    expect(relativeError(gradients[2]!.values, expected.dBeta), 'dbeta').toBeLessThan(ERROR);
+    if (way.residual) expect(gradients[3]!.values).toEqual([...g.data]);
+  }
+
+  it.each(WAYS)('with ReLU $relu and residual $residual', (way) =>
+    check(images([2, 6, 6, 4], 'x'), way, { y: ERROR, gradient: ERROR }),
+  );
+
+  it.each(SHAPES)('of [%i, %i, %i, %i]', (...shape) =>
+    check(images(shape, 'x'), { relu: true, residual: true }, { y: ERROR, gradient: ERROR }),
+  );
+
+  it('keeps the variance of channels far from zero', () =>
+    // The mean is rounded by 3e-5, which moves pixels of deviation 1 by as much.
+    check(images([4, 8, 8, 4], 'x', 1000), { relu: false, residual: false }, { y: 1e-4, gradient: 1e-4 }));
+});
+
+describe('scaled channels', () => {
+  it.each(SHAPES.flatMap((shape) => WAYS.map((way) => ({ shape, ...way }))))(
+    '$shape with ReLU $relu and residual $residual',
+    async ({ shape, ...way }) => {
+      const [batch, height, width, channels] = shape;
+      const x = images(shape, 'x');
+      const dy = images(shape, 'dy');
+      const gates = tensor([batch, channels], 'gates');
+      const residual = way.residual ? images(shape, 'residual') : undefined;
+      const gateAt = (at: number) =>
+        Math.floor(at / (height * width * channels)) * channels + (at % channels);
+      const scaled = x.data.map((value, at) => value * gates.data[gateAt(at)]!);
+      const y = finished({ shape, data: scaled }, residual, way.relu);
+      const [output] = await page.runKernel({
+        kernelName: SCALE_CHANNELS,
+        inputs: { x, gates, ...(residual && { residual }) },
+        attributes: way,
+      });
+      expect(output!.shape).toEqual(shape);
+      expect(relativeError(output!.values, y.data), 'y').toBeLessThan(ERROR);
+
+      const g = shut(dy, y, way.relu);
+      const dgates = new Float64Array(gates.data.length);
+      g.data.forEach((value, at) => (dgates[gateAt(at)]! += value * x.data[at]!));
+      const gradients = await page.runKernel({
+        kernelName: SCALE_CHANNELS_GRAD,
+        inputs: { dy, y, x, gates },
+        attributes: way,
+      });
+      expect(gradients).toHaveLength(way.residual ? 3 : 2);
+      expect(
+        relativeError(
+          gradients[0]!.values,
+          g.data.map((value, at) => value * gates.data[gateAt(at)]!),
+        ),
+        'dx',
+      ).toBeLessThan(ERROR);
+      expect(gradients[1]!.shape).toEqual(gates.shape);
+      expect(relativeError(gradients[1]!.values, dgates), 'dgates').toBeLessThan(ERROR);
+      if (way.residual) expect(gradients[2]!.values).toEqual([...g.data]);
+    },
+  );
+});
+
+describe('means of images', () => {
+  it.each(SHAPES)('of [%i, %i, %i, %i]', async (...shape) => {
+    const [batch, height, width, channels] = shape;
+    const x = images(shape, 'x');
+    const [means] = await page.runKernel({
+      kernelName: 'AvgPool',
+      inputs: { x },
+      attributes: { filterSize: [height, width], strides: 1, pad: 'valid' },
+    });
+    const expected = new Float64Array(batch * channels);
+    x.data.forEach((value, at) => {
+      expected[Math.floor(at / (height * width * channels)) * channels + (at % channels)]! +=
+        value / (height * width);
+    });
+    expect(means!.shape).toEqual([batch, 1, 1, channels]);
+    expect(relativeError(means!.values, expected)).toBeLessThan(ERROR);
+  });
+});
+
+it('leaves nothing behind', async () => {
+  const x = images([2, 8, 8, 4], 'x');
+  const filter = tensor([3, 3, 4, 4], 'filter');
+  const step = async () => {
+    const attributes = { strides: [1, 1], pad: 'same', dataFormat: 'NHWC' };
+    const channel = tensor([4], 'channel');
+    const squared = { shape: [4], values: [1, 2, 3, 4] };
+    const flags = { relu: true, residual: true };
+    await page.runKernel({
+      kernelName: 'Conv2D',
+      inputs: { x, filter },
+      attributes: { ...attributes, dilations: 1 },
+    });
+    await page.runKernel({
+      kernelName: 'Conv2DBackpropInput',
+      inputs: { dy: x, filter },
+      attributes: { ...attributes, inputShape: x.shape },
+    });
+    await page.runKernel({
+      kernelName: 'Conv2DBackpropFilter',
+      inputs: { x, dy: x },
+      attributes: { ...attributes, filterShape: filter.shape },
+    });
+    await page.runKernel({
+      kernelName: BATCH_NORM_TRAINING_GRAD,
+      inputs: { dy: x, y: x, x, gamma: channel, mean: channel, variance: squared },
+      attributes: { epsilon: 1e-3, ...flags },
+    });
+    await page.runKernel({
+      kernelName: SCALE_CHANNELS_GRAD,
+      inputs: { dy: x, y: x, x, gates: tensor([2, 4], 'gates') },
+      attributes: flags,
+    });
+    return page.memory();
+  };
+  const before = await step();
+  expect(await step()).toEqual(before);
+  expect(await step()).toEqual(before);
 });

@@ -1,7 +1,6 @@
 /** Runs single kernels of tfjs's WebGL backend, with ours registered, for `openWebglKernelPage`. */
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-webgl';
-import { registerTrainingKernels } from '../../../webview/engine/kernels/registerTrainingKernels';
 import { registerWebglKernels } from '../../../webview/engine/kernels/webgl/registerWebglKernels';
 
 export interface PlainTensor {
@@ -23,7 +22,6 @@ export interface GpuMemory {
 
 const driver = {
   async start(): Promise<void> {
-    registerTrainingKernels();
     registerWebglKernels();
     tf.env().set('SOFTWARE_WEBGL_ENABLED', true);
     await tf.setBackend('webgl');

@@ -1,12 +1,28 @@
 import type { KernelFunc } from '@tensorflow/tfjs-core';
 import { getKernel, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
+import {
+  BATCH_NORM_TRAINING,
+  BATCH_NORM_TRAINING_GRAD,
+  SCALE_CHANNELS,
+  SCALE_CHANNELS_GRAD,
+} from '../kernelNames';
+import { batchNormTraining, batchNormTrainingGrad } from './batchNormKernels';
+import { avgPool, scaleChannels, scaleChannelsGrad } from './channelKernels';
 import { conv2d, conv2dBackpropFilter, conv2dBackpropInput } from './convolutionKernels';
 
 /** Ours in place of tfjs's, which they get for what they leave to it. */
 const REPLACEMENTS: Record<string, (stock: KernelFunc) => KernelFunc> = {
+  AvgPool: avgPool,
   Conv2D: conv2d,
   Conv2DBackpropInput: conv2dBackpropInput,
   Conv2DBackpropFilter: conv2dBackpropFilter,
+};
+
+const ADDITIONS: Record<string, KernelFunc> = {
+  [BATCH_NORM_TRAINING]: batchNormTraining,
+  [BATCH_NORM_TRAINING_GRAD]: batchNormTrainingGrad,
+  [SCALE_CHANNELS]: scaleChannels,
+  [SCALE_CHANNELS_GRAD]: scaleChannelsGrad,
 };
 
 const registered = new Set<string>();
@@ -19,5 +35,8 @@ export function registerWebglKernels(): void {
     unregisterKernel(kernelName, 'webgl');
     registerKernel({ ...stock, kernelFunc: replace(stock.kernelFunc) });
     registered.add(kernelName);
+  }
+  for (const [kernelName, kernelFunc] of Object.entries(ADDITIONS)) {
+    if (!getKernel(kernelName, 'webgl')) registerKernel({ kernelName, backendName: 'webgl', kernelFunc });
   }
 }
