@@ -32,7 +32,7 @@ export interface EpochMetrics {
   epochMs: number;
   /** Learning rate of the epoch's last step. */
   learningRate: number;
-  /** Estimated time until the whole run ends, from this epoch's pace. */
+  /** Time until the whole run ends, as `runProgress` has it after this epoch; the host fills it in. */
   remainingMs: number;
 }
 

@@ -6,6 +6,7 @@ import { PlaygroundError } from '../../core/errors';
 import { initialRunState, reduceRun, replayRun, tryReduceRun } from '../../core/training/reduceRun';
 import type { RunEvent, RunEventBody } from '../../core/training/runEvents';
 import type { RunPlan } from '../../core/training/runPlan';
+import { runProgress } from '../../core/training/runProgress';
 import type { RunState } from '../../core/training/runState';
 import { hasEnded } from '../../core/training/statusTransitions';
 import { writeFileAtomically } from './atomicFile';
@@ -141,8 +142,15 @@ export class StoredRun {
 
   private stamped(body: RunEventBody): RunEvent {
     const { plan, seq } = this.current;
-    return { ...body, runId: plan.runId, seq: seq + 1, atMs: this.options.now() };
+    const event: RunEvent = { ...body, runId: plan.runId, seq: seq + 1, atMs: this.options.now() };
+    return event.kind === 'epoch' ? withTimeLeft(this.current, event) : event;
   }
+}
+
+/** The run has one time left, whoever shows it and whichever job's epoch it is told with. */
+function withTimeLeft(state: RunState, event: RunEvent & { kind: 'epoch' }): RunEvent {
+  const { remainingMs = 0 } = runProgress(reduceRun(state, event));
+  return { ...event, metrics: { ...event.metrics, remainingMs } };
 }
 
 function storageFailure(thrown: unknown): PlaygroundError {

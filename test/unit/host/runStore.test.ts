@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../../src/core/training/runEvents';
+import { runProgress } from '../../../src/core/training/runProgress';
 import { RunStore } from '../../../src/host/runs/runStore';
 import { armA, armB, examplePlan, metrics, status, trained } from './runFixtures';
 
@@ -74,6 +75,22 @@ describe('RunStore', () => {
     await store.settled('r1');
     expect(heard).toEqual(['status', 'jobStarted', 'progress', 'epoch', 'jobStarted', 'progress', 'epoch']);
     expect(await Promise.all(onDisk)).toEqual([1, 1]);
+  });
+
+  it('tells one time left for the run, whichever job has finished an epoch and whatever the page thinks', async () => {
+    const store = openStore();
+    const told: number[] = [];
+    const shown: (number | undefined)[] = [];
+    store.onEvent((event, state) => {
+      if (event.kind !== 'epoch') return;
+      told.push(event.metrics.remainingMs);
+      shown.push(runProgress(state).remainingMs);
+    });
+    await trainTo(store, 'r1', 1, 3);
+    await store.settled('r1');
+    // Epochs of 6 s on one worker: after the first, two of that job and three of the other are left.
+    expect(told).toEqual([30_000, 24_000]);
+    expect(shown).toEqual(told);
   });
 
   it('does not store what the reducer refuses, and says why', async () => {
