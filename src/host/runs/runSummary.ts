@@ -57,8 +57,11 @@ function summaryText(state: RunState): string {
   const { plan, status, failure } = state;
   if (status === 'completed') return runVerdict(state).sentence;
   if (status === 'failed' && failure) return failure.message;
-  const { finishedEpochs, totalEpochs, fraction } = runProgress(state);
-  const epochs = `${finishedEpochs} of ${totalEpochs} epochs`;
-  const seeds = plan.seeds.length === 1 ? '1 seed' : `${plan.seeds.length} seeds`;
-  return hasEnded(status) ? `${epochs}, ${seeds}` : `${Math.floor(100 * fraction)} %, ${epochs}, ${seeds}`;
+  const whole = `${counted(plan.epochs, 'epoch')}, ${counted(plan.seeds.length, 'seed')}`;
+  // Lists are made anew when the status changes, so a share of a run that goes on would stay what it was then.
+  return hasEnded(status) ? `${Math.floor(100 * runProgress(state).fraction)} % of ${whole}` : whole;
+}
+
+function counted(count: number, thing: string): string {
+  return count === 1 ? `1 ${thing}` : `${count} ${thing}s`;
 }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { replayRun } from '../../../src/core/training/reduceRun';
 import type { RunEvent, RunEventBody } from '../../../src/core/training/runEvents';
+import type { JobKey } from '../../../src/core/training/runPlan';
 import { statusText } from '../../../src/host/status/statusText';
-import { examplePlan, status, trained } from './runFixtures';
+import { armA, armB, examplePlan, metrics, status, trained } from './runFixtures';
 
 function stateAfter(...bodies: RunEventBody[]) {
   const plan = examplePlan('r', 4);
@@ -21,6 +22,26 @@ describe('statusText', () => {
     expect(statusText(stateAfter(status('running'), ...trained(4)))).toBe(
       '$(sync~spin) SE 100 % · epoch 4 of 4',
     );
+  });
+
+  it('names the slower epoch of two that train side by side, and forgets a job that has finished', () => {
+    const progress = (job: JobKey, epoch: number): RunEventBody => ({
+      ...{ kind: 'progress', job, epoch },
+      ...{ step: 1, stepsPerEpoch: 10, loss: 2, imagesPerSecond: 100 },
+    });
+    const epochs = (job: JobKey, count: number): RunEventBody[] =>
+      Array.from({ length: count }, (_, index) => ({ kind: 'epoch', metrics: metrics(job, index + 1) }));
+    const apart = [...epochs(armA, 2), progress(armA, 3), progress(armB, 1)];
+    expect(statusText(stateAfter(status('running'), ...apart))).toMatch(/epoch 1 of 4$/);
+    const alone = [...epochs(armA, 2), progress(armA, 3)];
+    expect(statusText(stateAfter(status('running'), ...alone))).toMatch(/epoch 3 of 4$/);
+    const other: RunEventBody[] = [
+      ...epochs(armA, 4),
+      { kind: 'jobFinished', job: armA },
+      ...epochs(armB, 1),
+      progress(armB, 2),
+    ];
+    expect(statusText(stateAfter(status('running'), ...other))).toMatch(/epoch 2 of 4$/);
   });
 
   it('shows a pause', () => {
