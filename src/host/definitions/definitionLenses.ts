@@ -18,17 +18,22 @@ function lensesOf(document: vscode.TextDocument): vscode.CodeLens[] {
     new vscode.CodeLens(top, { title, command, tooltip, arguments: args });
   if (!spec) {
     const tooltip = 'A definition with errors cannot be trained';
-    return [lens('$(error) Fix the errors to train', 'workbench.actions.view.problems', tooltip)];
+    return [lens(withIcon('error', 'Fix the errors to train'), 'workbench.actions.view.problems', tooltip)];
   }
   const { uri } = document;
   return [
-    lens('$(play) Train', 'sePlayground.trainDefinition', 'Train it with and without SE', uri),
+    lens(withIcon('play', 'Train'), 'sePlayground.trainDefinition', 'Train it with and without SE', uri),
     lens(
-      '$(git-compare) Compare',
+      withIcon('git-compare', 'Compare'),
       'sePlayground.compareDefinitions',
       'Train it against another definition',
       uri,
     ),
     lens(costText(spec), '', 'Trainable parameters, and multiply-adds of one image'),
   ];
+}
+
+/** VS Code drops a plain space between an icon and the text after it. */
+function withIcon(icon: string, title: string): string {
+  return `$(${icon})\u00a0${title}`;
 }

@@ -83,6 +83,8 @@ export class ExcitationDecorations implements vscode.Disposable {
       const { line } = document.positionAt(offset);
       lines.set(line, [...(lines.get(line) ?? []), block]);
     }
+    const lengthOf = (line: number) => document.lineAt(line).text.length;
+    const longest = Math.max(...[...lines.keys()].map(lengthOf));
     return [...lines].map(([line, ids]) => {
       const shown = ids.flatMap((id) => blocks.get(id) ?? []);
       const hoverMessage = new vscode.MarkdownString(
@@ -101,17 +103,19 @@ export class ExcitationDecorations implements vscode.Disposable {
       return {
         range: document.lineAt(line).range,
         hoverMessage,
-        renderOptions: { after: stripAttachment(svg) },
+        // One below the other, wherever their lines end.
+        renderOptions: { after: stripAttachment(svg, longest - lengthOf(line)) },
       };
     });
   }
 }
 
-function stripAttachment(svg: string): vscode.ThemableDecorationAttachmentRenderOptions {
+/** @param indent in characters */
+function stripAttachment(svg: string, indent: number): vscode.ThemableDecorationAttachmentRenderOptions {
   const data = Buffer.from(svg).toString('base64');
   return {
     contentIconPath: vscode.Uri.parse(`data:image/svg+xml;base64,${data}`),
-    margin: '0 0 0 2em',
+    margin: `0 0 0 ${indent + 3}ch`,
     border: '1px solid',
     borderColor: new vscode.ThemeColor('editorWidget.border'),
   };

@@ -94,7 +94,7 @@ export function setupForm(actions: Actions): View {
       model.show({ choices, value: current.model });
       const others = choices.filter(({ value }) => value !== current.model);
       compareWith.show({
-        choices: [{ value: PAIR, label: `The same model ${WITHOUT_SE}` }, ...others],
+        choices: [{ value: PAIR, label: `Itself ${WITHOUT_SE}` }, ...others],
         value: current.compareWith ?? PAIR,
       });
       const chosen = current.dataset ?? training?.dataset ?? 'quick';
