@@ -1,0 +1,45 @@
+import * as v from 'valibot';
+
+const ips = v.pipe(v.number(), v.gtValue(0));
+const ratio = v.pipe(v.number(), v.gtValue(0));
+const count = v.pipe(v.number(), v.integer(), v.gtValue(0));
+
+const row = v.strictObject({
+  model: v.string(),
+  batch: count,
+  workers: count,
+  ours_ips: ips,
+  /** PyTorch with as many threads; null where it is not installed. */
+  torch_ips: v.nullable(ips),
+  /** Stock TensorFlow.js, WebGL in the same browser; null if it was not measured. */
+  stock_tfjs_ips: v.nullable(ips),
+  ratio_torch: v.nullable(ratio),
+  ratio_stock: v.nullable(ratio),
+});
+
+const growth = v.union([
+  v.strictObject({ width: count, ours_ips: ips }),
+  v.strictObject({ depth: count, ours_ips: ips }),
+  v.strictObject({ batch: count, ours_ips: ips }),
+]);
+
+/** The line of JSON that `npm run bench` ends with. What was not measured is null or an empty list. All `_ips` are images per second. */
+export const benchResultSchema = v.strictObject({
+  rows: v.array(row),
+  /** Time of a step with SE over that of a step without. */
+  se_overhead: v.nullable(ratio),
+  /** Part of a step in which it waits for its images. */
+  feed_share: v.nullable(v.pipe(v.number(), v.minValue(0))),
+  gemm_peak_gflops: v.nullable(ratio),
+  /** Multiply-adds of a step, counted as if every convolution were direct, over what the GEMM peak would do in that time. */
+  efficiency: v.nullable(ratio),
+  webgl: v.nullable(v.strictObject({ renderer: v.string(), ours_ips: ips, stock_ips: ips, ratio })),
+  growth: v.array(growth),
+  memory: v.nullable(
+    v.array(v.strictObject({ steps: count, wasm_bytes: count, tensor_bytes: count, tensors: count })),
+  ),
+});
+
+export type BenchResult = v.InferOutput<typeof benchResultSchema>;
+export type BenchRow = BenchResult['rows'][number];
+export type Growth = BenchResult['growth'][number];

@@ -1,0 +1,87 @@
+import type { BenchPlan } from './benchPlan';
+import type { BenchResult } from './benchResult';
+
+/** The result for human eyes, with what one must know to read it. */
+export function resultTable(result: BenchResult, plan: BenchPlan): string {
+  return [
+    ...rowLines(result, plan),
+    ...partLines(result),
+    ...webglLines(result, plan),
+    ...growthLines(result),
+    ...memoryLines(result),
+  ].join('\n');
+}
+
+function rowLines({ rows }: BenchResult, { repetitions, stock }: BenchPlan): string[] {
+  if (rows.length === 0) return [];
+  const number = (value: number | null, digits: number) => value?.toFixed(digits) ?? '-';
+  const cells = rows.map((row) => [
+    row.model,
+    String(row.batch),
+    String(row.workers),
+    number(row.ours_ips, 0),
+    number(row.torch_ips, 0),
+    number(row.ratio_torch, 2),
+    number(row.stock_tfjs_ips, 2),
+    number(row.ratio_stock, 0),
+  ]);
+  const head = ['model', 'batch', 'workers', 'ours', 'PyTorch', 'ratio', 'stock tfjs', 'ratio'];
+  return [
+    'Images per second, whole training steps',
+    ...aligned([head, ...cells]),
+    `Medians of ${repetitions} pieces, taken in turn. PyTorch has as many threads as we have workers.`,
+    stock.steps > 0
+      ? `Stock TensorFlow.js trains on WebGL with batch ${stock.batch}. On software WebGL a step takes ten seconds, so its pieces are ` +
+        `${stock.steps} single steps, spread over the same contest (deeper models: ${stock.deeper ? 'one step' : 'not measured'}).`
+      : 'Stock TensorFlow.js was not measured.',
+  ];
+}
+
+function partLines({ se_overhead, feed_share, gemm_peak_gflops, efficiency }: BenchResult): string[] {
+  if (se_overhead === null || feed_share === null || gemm_peak_gflops === null || efficiency === null)
+    return [];
+  return [
+    '',
+    `A step with SE takes ${se_overhead.toFixed(3)} times one without; ${(100 * feed_share).toFixed(1)}% of it is waiting for images.`,
+    `Matrix products reach ${gemm_peak_gflops.toFixed(1)} GFLOP/s in the same worker; the step does its nominal multiply-adds at ${(100 * efficiency).toFixed(0)}% of that.`,
+  ];
+}
+
+function webglLines({ webgl }: BenchResult, { stock, webglSteps }: BenchPlan): string[] {
+  if (!webgl) return [];
+  return [
+    '',
+    `WebGL, batch ${stock.batch}, medians of ${webglSteps} steps (they are slow): ours ${webgl.ours_ips.toFixed(2)}, stock ` +
+      `${webgl.stock_ips.toFixed(2)} images/s, ratio ${webgl.ratio.toFixed(2)}, on ${webgl.renderer}`,
+  ];
+}
+
+function growthLines({ growth }: BenchResult): string[] {
+  if (growth.length === 0) return [];
+  const cells = growth.map(({ ours_ips, ...size }) => {
+    const [name, value] = Object.entries(size)[0] as [string, number];
+    return [`${name} ${value}`, ours_ips.toFixed(0)];
+  });
+  return ['', ...aligned([['one worker', 'images/s'], ...cells])];
+}
+
+function memoryLines({ memory }: BenchResult): string[] {
+  if (!memory) return [];
+  return [
+    '',
+    ...memory.map(
+      ({ steps, wasm_bytes, tensor_bytes, tensors }) =>
+        `After ${steps} steps: ${(wasm_bytes / 2 ** 20).toFixed(1)} MiB of WASM memory, ${tensors} tensors of ${tensor_bytes} bytes.`,
+    ),
+  ];
+}
+
+/** Columns two spaces apart; the first to the left, numbers to the right. */
+function aligned(lines: readonly string[][]): string[] {
+  const widths = lines[0]!.map((_, column) => Math.max(...lines.map((cells) => cells[column]!.length)));
+  return lines.map((cells) =>
+    cells
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)))
+      .join('  '),
+  );
+}
