@@ -1,25 +1,53 @@
 // Registers the gradients of tfjs's ops: the core by itself has none.
 import '@tensorflow/tfjs-layers';
-import type { KernelFunc } from '@tensorflow/tfjs-core';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
 import { getKernel, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
+import { CONV_UNIT_GRADIENT, CONV_UNIT_INFERENCE, CONV_UNIT_TRAINING } from './convUnit';
 import { conv2d, conv2dBackpropFilter, conv2dBackpropInput } from './emitted/convolutionKernels';
+import { convUnitGradient, convUnitInference, convUnitTraining } from './emitted/convUnitKernels';
+import { addKernel, sgdUpdateKernel } from './emitted/vectorKernels';
+import { SGD_UPDATE } from './sgdUpdate';
+
+/**
+ * A second name for the same data, as on tfjs's other backends; the WASM backend's own kernel copies. tfjs clones whatever is kept for the way
+ * back, which was a sixteenth of a step.
+ */
+const identity: KernelFunc = ({ inputs, backend }) => {
+  const { dataId, shape, dtype } = (inputs as { x: TensorInfo }).x;
+  (backend as BackendWasm).incRef(dataId);
+  return { dataId, shape, dtype };
+};
 
 /** The WASM backend lacks the filter gradient (tfjs issue 8474), and its input gradient is a plain loop. */
 const WASM_KERNELS: Record<string, KernelFunc> = {
   Conv2D: conv2d,
   Conv2DBackpropFilter: conv2dBackpropFilter,
   Conv2DBackpropInput: conv2dBackpropInput,
+  Identity: identity,
+  [SGD_UPDATE]: sgdUpdateKernel,
+  [CONV_UNIT_TRAINING]: convUnitTraining,
+  [CONV_UNIT_INFERENCE]: convUnitInference,
+  [CONV_UNIT_GRADIENT]: convUnitGradient,
 };
 
+/** Made once, of the backend's own kernel. */
+let add: KernelFunc | undefined;
+
 /**
- * Puts our own convolution kernels into tfjs's registry in place of the WASM backend's, so that models stay ordinary tfjs code. Calling
- * it again changes nothing.
+ * Puts our own kernels into tfjs's registry, in place of the WASM backend's where it has some, so that models stay ordinary tfjs code.
+ * Calling it again changes nothing.
  */
 export function registerTrainingKernels(): void {
-  for (const [kernelName, kernelFunc] of Object.entries(WASM_KERNELS)) {
-    const present = getKernel(kernelName, 'wasm');
-    if (present?.kernelFunc === kernelFunc) continue;
-    if (present) unregisterKernel(kernelName, 'wasm');
-    registerKernel({ kernelName, backendName: 'wasm', kernelFunc });
-  }
+  for (const [kernelName, kernelFunc] of Object.entries(WASM_KERNELS)) replaceKernel(kernelName, kernelFunc);
+  add ??= addKernel(getKernel('Add', 'wasm').kernelFunc);
+  replaceKernel('Add', add);
+}
+
+function replaceKernel(kernelName: string, kernelFunc: KernelFunc): void {
+  const present = getKernel(kernelName, 'wasm');
+  if (present?.kernelFunc === kernelFunc) return;
+  if (present) unregisterKernel(kernelName, 'wasm');
+  // With the set-up of the kernel that was there, for where it is still called.
+  registerKernel({ ...present, kernelName, backendName: 'wasm', kernelFunc });
 }

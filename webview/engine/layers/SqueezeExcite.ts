@@ -8,6 +8,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { initializers, layers } from '@tensorflow/tfjs-layers';
 import type { LayerVariable } from '@tensorflow/tfjs-layers';
 import type { Gate, Squeeze } from '../../../src/core/model/modelSpec';
+import { dense } from '../kernels/dense';
 import { globalAveragePool, globalMaxPool } from '../kernels/globalPool';
 import { scaleChannels } from '../kernels/scaleChannels';
 
@@ -93,8 +94,7 @@ tf.serialization.registerClass(SqueezeExcite);
 
 /** [N, in] -> [N, out] */
 function fullyConnected(x: tf.Tensor2D, weight: LayerVariable, bias: LayerVariable | undefined): tf.Tensor2D {
-  const product = tf.matMul(x, weight.read() as tf.Tensor2D);
-  return (bias ? tf.add(product, bias.read()) : product) as tf.Tensor2D;
+  return dense(x, weight.read() as tf.Tensor2D, bias?.read() as tf.Tensor1D | undefined);
 }
 
 function applyGate(scores: tf.Tensor2D, gate: Gate): tf.Tensor2D {

@@ -1,8 +1,10 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Graph, NodeId } from '../../../src/core/model/graph';
-import type { NodeForward } from './buildNode';
+import type { BuiltNode, NodeForward } from './buildNode';
 import { buildNode } from './buildNode';
-import type { Network, NetworkParameter } from './network';
+import { buildUnit } from './buildUnit';
+import type { Network } from './network';
+import { planSteps, type Step } from './planSteps';
 
 export type { ForwardOptions, Network, NetworkParameter } from './network';
 
@@ -11,28 +13,25 @@ export type { ForwardOptions, Network, NetworkParameter } from './network';
  * that networks of a pair share those of all common parameters.
  */
 export function buildNetwork(graph: Graph, seed: number): Network {
-  const parameters: NetworkParameter[] = [];
-  const forwards = new Map<NodeId, NodeForward>();
-  for (const node of graph.nodes) {
-    const built = buildNode(node, seed);
-    parameters.push(...built.parameters);
-    forwards.set(node.id, built.forward);
-  }
-  const lastReaders = lastReaderOfEachNode(graph);
+  const built = new Map(graph.nodes.map((node) => [node.id, buildNode(node, seed)]));
+  const parameters = graph.nodes.flatMap(({ id }) => valueOf(built, id).parameters);
+  const steps = planSteps(graph).map((step) => ({ ...step, forward: forwardOf(step, built) }));
+  const lastReaders = new Map<NodeId, Step>();
+  for (const step of steps) for (const input of step.inputs) lastReaders.set(input, step);
   return {
     graph,
     parameters,
     forward(images, options) {
       const outputs = new Map<NodeId, tf.Tensor>();
       let latest: tf.Tensor = images;
-      for (const node of graph.nodes) {
-        const [first = images, ...others] = node.inputs.map((id) => valueOf(outputs, id));
-        latest = valueOf(forwards, node.id)([first, ...others], options);
-        outputs.set(node.id, latest);
+      for (const step of steps) {
+        const [first = images, ...others] = step.inputs.map((id) => valueOf(outputs, id));
+        latest = step.forward([first, ...others], options);
+        outputs.set(step.output, latest);
         // Freed as soon as nobody reads them: the way back keeps what it needs itself, and that is less than half.
-        for (const id of new Set(node.inputs)) {
+        for (const id of new Set(step.inputs)) {
           const output = valueOf(outputs, id);
-          if (lastReaders.get(id) === node.id && output !== images) output.dispose();
+          if (lastReaders.get(id) === step && output !== images) output.dispose();
         }
       }
       return latest as tf.Tensor2D;
@@ -43,10 +42,10 @@ export function buildNetwork(graph: Graph, seed: number): Network {
   };
 }
 
-function lastReaderOfEachNode(graph: Graph): ReadonlyMap<NodeId, NodeId> {
-  const readers = new Map<NodeId, NodeId>();
-  for (const node of graph.nodes) for (const input of node.inputs) readers.set(input, node.id);
-  return readers;
+function forwardOf({ nodes, unit, output }: Step, built: ReadonlyMap<NodeId, BuiltNode>): NodeForward {
+  if (!unit) return valueOf(built, output).forward;
+  const parameters = nodes.flatMap(({ id }) => valueOf(built, id).parameters);
+  return buildUnit(unit, parameters, unit.excitation && valueOf(built, unit.excitation.id).layer);
 }
 
 function valueOf<V>(map: ReadonlyMap<NodeId, V>, id: NodeId): V {

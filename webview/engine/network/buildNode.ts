@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { GraphNode, NodeOf, Op, ParamInfo } from '../../../src/core/model/graph';
-import { batchNormInference, batchNormTraining } from '../kernels/batchNorm';
+import { batchNormInference, batchNormTraining, type BatchStatistics } from '../kernels/batchNorm';
+import { dense } from '../kernels/dense';
 import { globalAveragePool } from '../kernels/globalPool';
 import { SqueezeExcite } from '../layers/SqueezeExcite';
 import { initialValues } from './initialValues';
@@ -16,6 +17,8 @@ export interface BuiltNode {
   /** In the order of the node's `params`. */
   parameters: readonly NetworkParameter[];
   forward: NodeForward;
+  /** Of a squeeze-excite node. */
+  layer?: SqueezeExcite;
 }
 
 /** The variables of one node, and what it computes. */
@@ -27,6 +30,23 @@ export function buildNode(node: GraphNode, seed: number): BuiltNode {
   }));
   if (isNode(node, 'batchNorm')) return { parameters, forward: batchNorm(node, parameters) };
   return { parameters, forward: plainForward(node, parameters) };
+}
+
+/** Batch norm's moving statistics, and how a batch moves them: moving = momentum * moving + (1 - momentum) * batch. */
+export function movingAverages(
+  parameters: readonly NetworkParameter[],
+  momentum: number,
+): { statistics: BatchStatistics; move: (batch: BatchStatistics) => void } {
+  const [mean, variance] = [variableOf(parameters, 'movingMean'), variableOf(parameters, 'movingVariance')];
+  const moveOne = (average: tf.Variable, batch: tf.Tensor) =>
+    average.assign(tf.add(tf.mul(average, momentum), tf.mul(batch, 1 - momentum)));
+  return {
+    statistics: { mean: mean as tf.Tensor as tf.Tensor1D, variance: variance as tf.Tensor as tf.Tensor1D },
+    move(batch) {
+      moveOne(mean, batch.mean);
+      moveOne(variance, batch.variance);
+    },
+  };
 }
 
 function plainForward({ id, attributes }: GraphNode, parameters: readonly NetworkParameter[]): NodeForward {
@@ -47,8 +67,8 @@ function plainForward({ id, attributes }: GraphNode, parameters: readonly Networ
       return ([x]) => globalAveragePool(x as tf.Tensor4D);
     case 'dense': {
       const weight = parameterOf<tf.Tensor2D>(parameters, 'weight');
-      const offset = attributes.bias ? parameterOf(parameters, 'bias') : undefined;
-      return ([x]) => withBias(tf.matMul(x as tf.Tensor2D, weight), offset);
+      const offset = attributes.bias ? parameterOf<tf.Tensor1D>(parameters, 'bias') : undefined;
+      return ([x]) => dense(x as tf.Tensor2D, weight, offset);
     }
     default:
       throw new RangeError(`${id}: ${attributes.op} is no plain node`);
@@ -59,22 +79,11 @@ function batchNorm(node: NodeOf<'batchNorm'>, parameters: readonly NetworkParame
   const { epsilon, momentum } = node.attributes;
   const gamma = parameterOf<tf.Tensor1D>(parameters, 'gamma');
   const beta = parameterOf<tf.Tensor1D>(parameters, 'beta');
-  const movingMean = variableOf(parameters, 'movingMean');
-  const movingVariance = variableOf(parameters, 'movingVariance');
-  const moving = {
-    mean: movingMean as tf.Tensor as tf.Tensor1D,
-    variance: movingVariance as tf.Tensor as tf.Tensor1D,
-  };
-  /** moving = momentum * moving + (1 - momentum) * batch */
-  const move = (average: tf.Variable, batch: tf.Tensor) =>
-    average.assign(tf.add(tf.mul(average, momentum), tf.mul(batch, 1 - momentum)));
+  const moving = movingAverages(parameters, momentum);
   return ([x], { training }) =>
     training
-      ? batchNormTraining(x as tf.Tensor4D, gamma, beta, epsilon, ({ mean, variance }) => {
-          move(movingMean, mean);
-          move(movingVariance, variance);
-        })
-      : batchNormInference(x as tf.Tensor4D, gamma, beta, moving, epsilon);
+      ? batchNormTraining(x as tf.Tensor4D, gamma, beta, epsilon, moving.move)
+      : batchNormInference(x as tf.Tensor4D, gamma, beta, moving.statistics, epsilon);
 }
 
 function buildSqueezeExcite(node: NodeOf<'squeezeExcite'>, seed: number): BuiltNode {
@@ -89,6 +98,7 @@ function buildSqueezeExcite(node: NodeOf<'squeezeExcite'>, seed: number): BuiltN
   }));
   return {
     parameters,
+    layer,
     forward: ([x], { onGates }) => {
       const { output, gates } = tf.tidy(() => layer.applyWithGates(x as tf.Tensor4D));
       onGates?.(node.id, gates);
@@ -105,10 +115,18 @@ function withBias(x: tf.Tensor, bias: tf.Tensor | undefined): tf.Tensor {
   return bias ? tf.add(x, bias) : x;
 }
 
-function variableOf(parameters: readonly NetworkParameter[], role: ParamInfo['role']): tf.Variable {
-  const parameter = parameters.find(({ info }) => info.role === role);
-  if (!parameter) throw new RangeError(`The graph gives a node no ${role}`);
-  return parameter.variable;
+/** The variable of that role; there must be one. */
+export function variableOf(parameters: readonly NetworkParameter[], role: ParamInfo['role']): tf.Variable {
+  const variable = findVariable(parameters, role);
+  if (!variable) throw new RangeError(`The graph gives a node no ${role}`);
+  return variable;
+}
+
+export function findVariable(
+  parameters: readonly NetworkParameter[],
+  role: ParamInfo['role'],
+): tf.Variable | undefined {
+  return parameters.find(({ info }) => info.role === role)?.variable;
 }
 
 function parameterOf<T extends tf.Tensor>(

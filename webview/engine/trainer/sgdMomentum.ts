@@ -1,7 +1,8 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
+import { sgdUpdate } from '../kernels/sgdUpdate';
 import type { NetworkParameter } from '../network/buildNetwork';
 import type { Optimizer, OptimizerSlot } from './optimizer';
-import { decayedGradient, zeroSlots } from './parameterSlots';
+import { zeroSlots } from './parameterSlots';
 
 /**
  * SGD with heavy-ball momentum (B. Polyak, 1964), in PyTorch's form: v = momentum * v + g; w = w - learningRate * v, where g includes the
@@ -19,14 +20,12 @@ export class SgdMomentum implements Optimizer {
   }
 
   update(gradients: tf.NamedTensorMap, learningRate: number): void {
-    tf.tidy(() => {
-      this.parameters.forEach((parameter, index) => {
-        const velocity = this.slots[index]!.variable;
-        const gradient = decayedGradient(parameter, gradients, this.weightDecay);
-        velocity.assign(tf.add(tf.mul(velocity, this.momentum), gradient));
-        const { variable } = parameter;
-        variable.assign(tf.sub(variable, tf.mul(velocity, learningRate)));
-      });
+    this.parameters.forEach(({ info, variable }, index) => {
+      const gradient = gradients[variable.name];
+      if (!gradient) throw new RangeError(`${info.name} has no gradient`);
+      const weightDecay = info.decay ? this.weightDecay : 0;
+      const attributes = { learningRate, momentum: this.momentum, weightDecay };
+      sgdUpdate(variable, this.slots[index]!.variable, gradient, attributes);
     });
   }
 

@@ -31,12 +31,12 @@ export interface ConvolutionModule {
   /** Floats of packed weights for `forward`, and for `inputGradient`. */
   forwardWeights: number;
   gradientWeights: number;
-  /** [kh, kw, I, O] -> packed. */
-  packForward(filter: Float32Array, packed: Float32Array): void;
-  packGradient(filter: Float32Array, packed: Float32Array): void;
-  /** Floats of sums, and what makes the filter gradient [kh, kw, I, O] of them. */
+  /** Addresses: [kh, kw, I, O] -> packed. */
+  packForward(filter: number, packed: number): void;
+  packGradient(filter: number, packed: number): void;
+  /** Floats of sums, and what makes the filter gradient [kh, kw, I, O] of them; addresses. */
   filterSums: number;
-  finishFilterGradient(sums: Float32Array, gradient: Float32Array): void;
+  finishFilterGradient(sums: number, gradient: number): void;
   /** Floats of scratch, zero at first, for `forward` and `filterGradient`, and for `inputGradient`. */
   inputScratch: number;
   gradientScratch: number;
@@ -81,17 +81,22 @@ function compileDirect(g: ConvGeometry, memory: WebAssembly.Memory, relaxed: boo
     ),
     emitFilterGradient(g, relaxed),
   ]);
+  const weights = kernelHeight * kernelWidth * inChannels * outChannels;
+  const floats = (address: number, length: number) => new Float32Array(memory.buffer, address, length);
+  const gradientWeights = phases.reduce(
+    (sum, { rowTaps, columnTaps }) =>
+      sum + packedFloats(rowTaps.length * columnTaps.length * outChannels, inChannels),
+    0,
+  );
+  const forwardWeights = packedFloats(kernelHeight * kernelWidth * inChannels, outChannels);
   return {
     forward,
     inputGradient,
     filterGradient,
-    forwardWeights: packedFloats(kernelHeight * kernelWidth * inChannels, outChannels),
-    gradientWeights: phases.reduce(
-      (sum, { rowTaps, columnTaps }) =>
-        sum + packedFloats(rowTaps.length * columnTaps.length * outChannels, inChannels),
-      0,
-    ),
-    packForward(filter, packed) {
+    forwardWeights,
+    gradientWeights,
+    packForward(filterAddress, packedAddress) {
+      const [filter, packed] = [floats(filterAddress, weights), floats(packedAddress, forwardWeights)];
       let to = 0;
       for (let block = 0; block < outChannels; block += TILE_CHANNELS) {
         const lanes = laneCount(outChannels - block);
@@ -102,7 +107,8 @@ function compileDirect(g: ConvGeometry, memory: WebAssembly.Memory, relaxed: boo
         }
       }
     },
-    packGradient(filter, packed) {
+    packGradient(filterAddress, packedAddress) {
+      const [filter, packed] = [floats(filterAddress, weights), floats(packedAddress, gradientWeights)];
       let to = 0;
       for (const { rowTaps, columnTaps } of phases) {
         for (let block = 0; block < inChannels; block += TILE_CHANNELS) {
@@ -118,8 +124,8 @@ function compileDirect(g: ConvGeometry, memory: WebAssembly.Memory, relaxed: boo
         }
       }
     },
-    filterSums: kernelHeight * kernelWidth * inChannels * outChannels,
-    finishFilterGradient: (sums, gradient) => gradient.set(sums),
+    filterSums: weights,
+    finishFilterGradient: (sums, gradient) => floats(gradient, weights).set(floats(sums, weights)),
     inputScratch: paddedFloats(paddedInput(g)),
     gradientScratch: paddedFloats(paddedOutputGradient(g)),
     imagesPerGroup: 1,

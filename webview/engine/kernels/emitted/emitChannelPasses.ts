@@ -77,12 +77,7 @@ export function emitApply(shape: PassShape, relaxed: boolean): FunctionEncoder {
  * it, and g's and y's addresses are not touched.
  */
 export function emitGradientSums(shape: PassShape, relaxed: boolean): FunctionEncoder {
-  const pass = new ChannelPass(
-    'gradientSums',
-    ['dy', 'y', 'x', 'coefficients', 'sums', 'g'],
-    shape,
-    relaxed,
-  );
+  const pass = new ChannelPass('gradientSums', ['dy', 'y', 'x', 'coefficients', 'sums', 'g'], shape, relaxed);
   const { f } = pass;
   const [first, second, mean] = [pass.vectors(), pass.vectors(), pass.vectors()];
   const mask = new ReluMask(pass);

@@ -2,7 +2,7 @@ import { FLOAT, type ConvGeometry, type PaddedImage, paddedFloats, rowBytes } fr
 import { DenseEmitter, emitPadding } from './emitConvolution';
 import { GradientTile } from './emitFilterGradient';
 import { FunctionEncoder, type Local } from './wasmEncoder';
-import { PATCH, PRODUCTS, TILE, TransformEmitter } from './winogradTransforms';
+import { PATCH, PRODUCTS, SquareEmitter, TILE, TransformEmitter } from './winogradTransforms';
 
 /** Tiles that one pass over the transformed weights should serve, so that reading these does not dominate. */
 const GROUP_TILES = 64;
@@ -162,11 +162,7 @@ function inGroups(f: FunctionEncoder, plan: WinogradPlan, count: Local, body: (g
 /** Emits the transforms between images and tiles. Transformed tiles lie as [PRODUCTS, tiles of the group, channels]. */
 class TileEmitter {
   private readonly transforms: TransformEmitter;
-  /** A row or column on its way in and out. */
-  private readonly line: Local[];
-  private readonly transformed: Local[];
-  /** A whole tile after its first pass. */
-  private readonly between: Local[];
+  private readonly squares: SquareEmitter;
   private readonly zero: Local;
   private readonly row: Local;
   private readonly at: Local;
@@ -176,11 +172,8 @@ class TileEmitter {
     private readonly f: FunctionEncoder,
     private readonly plan: WinogradPlan,
   ) {
-    const vectors = (length: number) => Array.from({ length }, () => f.local('v128'));
     this.transforms = new TransformEmitter(f);
-    this.line = vectors(PATCH);
-    this.transformed = vectors(PATCH);
-    this.between = vectors(PRODUCTS);
+    this.squares = new SquareEmitter(f);
     this.zero = f.local('v128');
     [this.row, this.at, this.to] = [f.local('i32'), f.local('i32'), f.local('i32')];
   }
@@ -199,7 +192,7 @@ class TileEmitter {
         f.setOffset(at, row, 0);
         f.repeat(plan.tileColumns, () => {
           f.repeat(g.inChannels / 4, () => {
-            this.square(
+            this.squares.emit(
               PATCH,
               PATCH,
               (y, x) => f.load(at, y * rowBytes(padded) + x * pixel),
@@ -224,7 +217,7 @@ class TileEmitter {
     const step = productStep(group * plan.tiles, g.outChannels);
     f.setOffset(at, products, 0);
     this.overOutputTiles(group, output, (to, rows, columns) => {
-      this.square(
+      this.squares.emit(
         PATCH,
         TILE,
         (y, x) => f.load(at, (y * PATCH + x) * step),
@@ -246,7 +239,7 @@ class TileEmitter {
     f.setOffset(at, outputs, 0);
     f.zero(this.zero);
     this.overOutputTiles(group, gradients, (from, rows, columns) => {
-      this.square(
+      this.squares.emit(
         TILE,
         PATCH,
         (y, x) =>
@@ -286,27 +279,5 @@ class TileEmitter {
       if (outHeight % TILE > 0) tileRow(outHeight % TILE);
       f.advance(images, outHeight * outWidth * pixel);
     });
-  }
-
-  /** A transform of columns, then of rows: `from` x `from` values to `to` x `to`. `load` leaves a value on the stack. */
-  private square(
-    from: number,
-    to: number,
-    load: (y: number, x: number) => FunctionEncoder,
-    transform: (line: readonly Local[], out: readonly Local[]) => void,
-    store: (y: number, x: number, value: Local) => void,
-  ): void {
-    const { line, transformed, between } = this;
-    for (let x = 0; x < from; x++) {
-      for (let y = 0; y < from; y++) load(y, x).set(line[y] as Local);
-      transform(
-        line,
-        Array.from({ length: to }, (_, y) => between[y * PATCH + x] as Local),
-      );
-    }
-    for (let y = 0; y < to; y++) {
-      transform(between.slice(y * PATCH, y * PATCH + from), transformed);
-      for (let x = 0; x < to; x++) store(y, x, transformed[x] as Local);
-    }
   }
 }

@@ -191,6 +191,10 @@ export class FunctionEncoder {
   combine(target: Local, a: Local, operation: LaneOperation, b: Local): this {
     return this.get(a).get(b).simd(LANE_OPERATIONS[operation]).set(target);
   }
+  /** All four lanes = the value of an f32 local. */
+  splatOf(target: Local, value: Local): this {
+    return this.get(value).simd(0x13).set(target);
+  }
   /** All four lanes = value. */
   splat(local: Local, value: number): this {
     return this.constantF32(value).simd(0x13).set(local);

@@ -16,10 +16,19 @@ interface EmscriptenHeap {
  * tfjs does not declare the Emscripten module's `asm`; this file is the only one that relies on it.
  */
 export class WasmMemory {
+  private static readonly known = new WeakMap<BackendWasm, WasmMemory>();
   readonly memory: WebAssembly.Memory;
   private readonly scratches = new Map<string, { address: number; floats: number }>();
 
-  constructor(private readonly backend: BackendWasm) {
+  /** The one view of that backend's heap. */
+  static of(backend: unknown): WasmMemory {
+    const wasm = backend as BackendWasm;
+    const heap = WasmMemory.known.get(wasm) ?? new WasmMemory(wasm);
+    WasmMemory.known.set(wasm, heap);
+    return heap;
+  }
+
+  private constructor(private readonly backend: BackendWasm) {
     const { asm } = backend.wasm as unknown as EmscriptenHeap;
     if (!(asm?.memory instanceof WebAssembly.Memory)) {
       throw new PlaygroundError(
@@ -48,6 +57,11 @@ export class WasmMemory {
   /** A new float32 tensor with undefined content. */
   allocate(shape: number[]): TensorInfo {
     return this.backend.makeOutput(shape, 'float32');
+  }
+
+  /** Frees a tensor from `allocate` that is no kernel's output. */
+  release(tensor: TensorInfo): void {
+    this.backend.disposeData(tensor.dataId);
   }
 
   /**

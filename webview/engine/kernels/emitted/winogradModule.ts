@@ -1,11 +1,13 @@
 import type { ConvGeometry } from './convGeometry';
 import type { ConvolutionKernel, ConvolutionModule } from './convolutionModule';
-import { TILE_CHANNELS } from './emitConvolution';
+import { emitFilterGradientTransform, emitFilterTransform } from './emitFilterTransforms';
 import { emitWinograd, emitWinogradFilterGradient, planWinograd, winogradScratch } from './emitWinograd';
 import { instantiate } from './wasmMemory';
-import { PRODUCTS, transformFilter, transformFilterGradient } from './winogradTransforms';
+import { PRODUCTS } from './winogradTransforms';
 
 const TAPS = 9;
+
+type FilterKernel = (from: number, to: number) => void;
 
 /** Kernels for a 3 x 3 convolution of stride 1 whose channels come in fours. */
 export function compileWinograd(
@@ -27,67 +29,50 @@ export function compileWinograd(
     padTop: 2 - g.padTop,
     padLeft: 2 - g.padLeft,
   });
-  const { forward, inputGradient, filterGradient } = instantiate<
-    'forward' | 'inputGradient' | 'filterGradient',
-    ConvolutionKernel
-  >(memory, [
+  const kernels = instantiate<'forward' | 'inputGradient' | 'filterGradient', ConvolutionKernel>(memory, [
     emitWinograd('forward', plan, relaxed),
     emitWinograd('inputGradient', back, relaxed),
     emitWinogradFilterGradient(plan, relaxed),
   ]);
   const pairs = inChannels * outChannels;
+  const { pack, finish } = instantiate<'pack' | 'finish', FilterKernel>(memory, [
+    emitFilterTransform(inChannels, outChannels, relaxed),
+    emitFilterGradientTransform(pairs, relaxed),
+  ]);
+  const { pack: packBack } = instantiate<'pack', FilterKernel>(memory, [
+    emitFilterTransform(outChannels, inChannels, relaxed),
+  ]);
   return {
-    forward,
-    inputGradient,
-    filterGradient,
+    ...kernels,
     forwardWeights: PRODUCTS * pairs,
-    gradientWeights: PRODUCTS * pairs,
-    packForward(filter, packed) {
-      const tap = (ky: number, kx: number, i: number, o: number) =>
-        filter[(ky * 3 + kx) * pairs + i * outChannels + o] as number;
-      packTransformed(packed, inChannels, outChannels, tap);
-    },
+    // Behind the packed weights lies the turned filter that they are made of.
+    gradientWeights: (PRODUCTS + TAPS) * pairs,
+    packForward: pack,
     packGradient(filter, packed) {
-      const tap = (ky: number, kx: number, o: number, i: number) =>
-        filter[((2 - ky) * 3 + 2 - kx) * pairs + i * outChannels + o] as number;
-      packTransformed(packed, outChannels, inChannels, tap);
+      const turned = packed + PRODUCTS * pairs * Float32Array.BYTES_PER_ELEMENT;
+      turnFilter(
+        new Float32Array(memory.buffer, filter, TAPS * pairs),
+        new Float32Array(memory.buffer, turned, TAPS * pairs),
+        inChannels,
+        outChannels,
+      );
+      packBack(turned, packed);
     },
     filterSums: PRODUCTS * pairs,
-    finishFilterGradient(sums, gradient) {
-      const products = new Float64Array(PRODUCTS);
-      const taps = new Float64Array(TAPS);
-      for (let pair = 0; pair < pairs; pair++) {
-        for (let product = 0; product < PRODUCTS; product++)
-          products[product] = sums[product * pairs + pair] as number;
-        transformFilterGradient(products, taps);
-        for (let tap = 0; tap < TAPS; tap++) gradient[tap * pairs + pair] = taps[tap] as number;
-      }
-    },
+    finishFilterGradient: finish,
     inputScratch: winogradScratch(plan),
     gradientScratch: winogradScratch(back),
     imagesPerGroup: plan.imagesPerGroup,
   };
 }
 
-/** Transformed filters as the dense kernel reads them: [PRODUCTS] times blocks of 8 (the last may be of 4) channels, each [from, 8]. */
-function packTransformed(
-  packed: Float32Array,
-  from: number,
-  to: number,
-  tap: (ky: number, kx: number, from: number, to: number) => number,
-): void {
-  const taps = new Float64Array(TAPS);
-  const products = new Float64Array(PRODUCTS);
-  for (let output = 0; output < to; output++) {
-    const block = output - (output % TILE_CHANNELS);
-    const lanes = Math.min(TILE_CHANNELS, to - block);
-    for (let input = 0; input < from; input++) {
-      for (let ky = 0; ky < 3; ky++)
-        for (let kx = 0; kx < 3; kx++) taps[ky * 3 + kx] = tap(ky, kx, input, output);
-      transformFilter(taps, products);
-      const at = block * from + input * lanes + (output - block);
-      for (let product = 0; product < PRODUCTS; product++)
-        packed[product * from * to + at] = products[product] as number;
+/** [3, 3, I, O] -> [3, 3, O, I], turned by half a turn. */
+function turnFilter(filter: Float32Array, turned: Float32Array, inputs: number, outputs: number): void {
+  const pairs = inputs * outputs;
+  for (let tap = 0; tap < TAPS; tap++) {
+    const [from, to] = [tap * pairs, (TAPS - 1 - tap) * pairs];
+    for (let i = 0; i < inputs; i++) {
+      for (let o = 0; o < outputs; o++) turned[to + o * inputs + i] = filter[from + i * outputs + o]!;
     }
   }
 }

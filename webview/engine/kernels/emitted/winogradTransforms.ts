@@ -14,60 +14,53 @@ export const PATCH = 6;
 /** Products a tile. */
 export const PRODUCTS = PATCH * PATCH;
 
-/** G g: three taps at `from`, `step` apart, to six values at `to`. */
-function spread(source: Float64Array, from: number, step: number, target: Float64Array, to: number): void {
-  const first = source[from]!;
-  const middle = source[from + step]!;
-  const last = source[from + 2 * step]!;
-  const outer = (first + last) / -6;
-  const inner = first / 24 + last / 6;
-  target[to] = first / 4;
-  target[to + 1] = outer - middle / 6;
-  target[to + 2] = outer + middle / 6;
-  target[to + 3] = inner + middle / 12;
-  target[to + 4] = inner - middle / 12;
-  target[to + 5] = last;
-}
+/** Emits the one-dimensional transforms of filters on four of them at a time; its constants are set once, at the beginning of the function. */
+export class FilterTransformEmitter {
+  private readonly constants: (value: number) => Local;
+  private readonly temporaries: readonly [Local, Local];
 
-/** G' p: six values at `from`, `step` apart, to three at `to`. */
-function gather(source: Float64Array, from: number, step: number, target: Float64Array, to: number): void {
-  const [p1, p2] = [source[from + step]!, source[from + 2 * step]!];
-  const [p3, p4] = [source[from + 3 * step]!, source[from + 4 * step]!];
-  target[to] = source[from]! / 4 - (p1 + p2) / 6 + (p3 + p4) / 24;
-  target[to + 1] = (p2 - p1) / 6 + (p3 - p4) / 12;
-  target[to + 2] = (p3 + p4 - p1 - p2) / 6 + source[from + 5 * step]!;
-}
+  constructor(private readonly f: FunctionEncoder) {
+    this.constants = splatted(f, [1 / 4, 1 / 6, -1 / 6, 1 / 12, -1 / 12, 1 / 24]);
+    this.temporaries = [f.local('v128'), f.local('v128')];
+  }
 
-const half = new Float64Array(3 * PATCH);
+  /** G g: three taps to six. `out` must not share locals with `taps`. */
+  filter(taps: readonly Local[], out: readonly Local[]): void {
+    const { f, constants } = this;
+    const [first, middle, last] = taps as Three;
+    const [o0, o1, o2, o3, o4, o5] = out as Six;
+    const [outer, inner] = this.temporaries;
+    f.combine(o0, first, 'mul', constants(1 / 4));
+    f.combine(outer, first, 'add', last).combine(outer, outer, 'mul', constants(-1 / 6));
+    f.fused(o1, middle, constants(-1 / 6), outer).fused(o2, middle, constants(1 / 6), outer);
+    f.combine(inner, last, 'mul', constants(1 / 6)).fused(inner, first, constants(1 / 24), inner);
+    f.fused(o3, middle, constants(1 / 12), inner).fused(o4, middle, constants(-1 / 12), inner);
+    f.get(last).set(o5);
+  }
 
-/** G g G' of a 3 x 3 filter, in float64: taps [9] to products [36]. */
-export function transformFilter(taps: Float64Array, products: Float64Array): void {
-  for (let kx = 0; kx < 3; kx++) spread(taps, kx, 3, half, kx * PATCH);
-  for (let row = 0; row < PATCH; row++) spread(half, row, PATCH, products, row * PATCH);
-}
-
-/** G' P G: products [36] to the 3 x 3 filter gradient, taps [9], in float64. */
-export function transformFilterGradient(products: Float64Array, taps: Float64Array): void {
-  for (let row = 0; row < PATCH; row++) gather(products, row * PATCH, 1, half, row * 3);
-  for (let kx = 0; kx < 3; kx++) {
-    gather(half, kx, 3, column, 0);
-    for (let ky = 0; ky < 3; ky++) taps[ky * 3 + kx] = column[ky]!;
+  /** G' p: six sums of products to three taps. `out` must not share locals with `sums`. */
+  filterGradient(sums: readonly Local[], out: readonly Local[]): void {
+    const { f, constants } = this;
+    const [p0, p1, p2, p3, p4, p5] = sums as Six;
+    const [o0, o1, o2] = out as Three;
+    const [near, far] = this.temporaries;
+    f.combine(near, p2, 'sub', p1).combine(far, p3, 'sub', p4);
+    f.combine(o1, near, 'mul', constants(1 / 6)).fused(o1, far, constants(1 / 12), o1);
+    f.combine(near, p1, 'add', p2).combine(far, p3, 'add', p4);
+    f.combine(o0, p0, 'mul', constants(1 / 4)).fused(o0, near, constants(-1 / 6), o0);
+    f.fused(o0, far, constants(1 / 24), o0);
+    f.combine(near, far, 'sub', near).fused(o2, near, constants(1 / 6), p5);
   }
 }
-const column = new Float64Array(3);
 
-/** Emits the one-dimensional transforms on four channels at a time; its constants are set once, at the beginning of the function. */
+/** Emits the one-dimensional transforms of images on four channels at a time; constants as in FilterTransformEmitter. */
 export class TransformEmitter {
-  private readonly constants = new Map<number, Local>();
+  private readonly constant: (value: number) => Local;
   private readonly temporaries: readonly [Local, Local, Local, Local];
 
   constructor(private readonly f: FunctionEncoder) {
     const vector = () => f.local('v128');
-    for (const value of [-5, -4, -2, 2, 4, 8]) {
-      const local = vector();
-      f.splat(local, value);
-      this.constants.set(value, local);
-    }
+    this.constant = splatted(f, [-5, -4, -2, 2, 4, 8]);
     this.temporaries = [vector(), vector(), vector(), vector()];
   }
 
@@ -112,11 +105,58 @@ export class TransformEmitter {
     f.combine(b, y1, 'add', y1).fused(b, this.constant(8), y3, b);
     f.combine(o3, a, 'add', b).combine(o4, a, 'sub', b);
   }
+}
 
-  private constant(value: number): Local {
-    return this.constants.get(value) as Local;
+/** Emits a transform of all columns, then of all rows: `from` x `from` values to `to` x `to`, neither above PATCH. */
+export class SquareEmitter {
+  /** A row or column on its way in and out. */
+  private readonly line: Local[];
+  private readonly transformed: Local[];
+  /** All values after the first pass. */
+  private readonly between: Local[];
+
+  constructor(f: FunctionEncoder) {
+    const vectors = (length: number) => Array.from({ length }, () => f.local('v128'));
+    this.line = vectors(PATCH);
+    this.transformed = vectors(PATCH);
+    this.between = vectors(PRODUCTS);
+  }
+
+  /** `load` leaves a value on the stack. */
+  emit(
+    from: number,
+    to: number,
+    load: (y: number, x: number) => FunctionEncoder,
+    transform: (line: readonly Local[], out: readonly Local[]) => void,
+    store: (y: number, x: number, value: Local) => void,
+  ): void {
+    const { line, transformed, between } = this;
+    for (let x = 0; x < from; x++) {
+      for (let y = 0; y < from; y++) load(y, x).set(line[y] as Local);
+      transform(
+        line,
+        Array.from({ length: to }, (_, y) => between[y * PATCH + x] as Local),
+      );
+    }
+    for (let y = 0; y < to; y++) {
+      transform(between.slice(y * PATCH, y * PATCH + from), transformed);
+      for (let x = 0; x < to; x++) store(y, x, transformed[x] as Local);
+    }
   }
 }
 
+/** Locals whose lanes all hold one of `values`, by value. */
+function splatted(f: FunctionEncoder, values: readonly number[]): (value: number) => Local {
+  const locals = new Map(
+    values.map((value) => {
+      const local = f.local('v128');
+      f.splat(local, value);
+      return [value, local];
+    }),
+  );
+  return (value) => locals.get(value) as Local;
+}
+
+type Three = readonly [Local, Local, Local];
 type Four = readonly [Local, Local, Local, Local];
 type Six = readonly [Local, Local, Local, Local, Local, Local];
