@@ -61,7 +61,7 @@ afterEach(() => {
 });
 
 /** What a job found out, without what the clock said. */
-function findings({ epochs, checkpoints }: JobRecord) {
+function findings({ epochs, checkpoints }: Pick<JobRecord, 'epochs' | 'checkpoints'>) {
   return {
     epochs: epochs.map(({ metrics, excitation }) => ({
       trainLoss: metrics.trainLoss,
@@ -112,6 +112,26 @@ describe('WASM', () => {
     expect(backend).toBe('wasm');
     expect(reason).toMatch(/^WebGL here is SwiftShader, a software renderer; WebAssembly is much faster/);
     expect(findings(await page.runJob(ORDER))).toEqual(findings(onWasm));
+  });
+});
+
+describe('two workers on one job', () => {
+  it('tell it as one, and find the same to the last bit every time', async () => {
+    const first = await wasm.trainTogether(ORDER, 2);
+    expect(first.completed).toBe(true);
+    expect(first.epochs).toHaveLength(1);
+    expect(first.epochs[0]!.excitation!.imagesPerClass).toEqual(onWasm.epochs[0]!.excitation!.imagesPerClass);
+    expect(findings(await wasm.trainTogether(ORDER, 2))).toEqual(findings(first));
+    // Batch norm sees half a batch in each, so these are not the weights that one worker finds; their shapes are.
+    const shapes = ({ checkpoints }: Pick<JobRecord, 'checkpoints'>) =>
+      decodeCheckpoint(checkpoints[0]!.data).tensors.map(({ name, shape }) => [name, shape]);
+    expect(shapes(first)).toEqual(shapes(onWasm));
+  });
+
+  it('fail when one of them is gone, though nobody tells the page', async () => {
+    const { failure, completed } = await wasm.trainTogether({ ...ORDER, epochs: 1000 }, 2, 1);
+    expect(completed).toBeUndefined();
+    expect(failure?.code).toBe('engine/peer-lost');
   });
 });
 

@@ -5,6 +5,7 @@ import { modelSpecSchema } from '../../src/core/model/modelSpec';
 import { initialRunState, tryReduceRun } from '../../src/core/training/reduceRun';
 import type { RunEvent, RunEventBody } from '../../src/core/training/runEvents';
 import { planRun } from '../../src/core/training/runPlanner';
+import type { BackendName } from '../../src/core/training/runPlan';
 import type { RunState } from '../../src/core/training/runState';
 import { LiveRun } from '../../webview/ui/training/liveRun';
 import { FakeLane } from './support/fakeLane';
@@ -24,6 +25,8 @@ interface Rig {
   facts: RunEventBody[];
   statuses(): string[];
   warnings: PlaygroundError[];
+  /** What the run said when it asked for lanes. */
+  jobsAtOnce: number[];
   advance(ms: number): void;
 }
 
@@ -32,19 +35,22 @@ function rig(options: {
   seeds?: number[];
   epochs?: number;
   lanes?: number;
+  backend?: BackendName;
   before?: RunState;
   save?: () => Promise<void>;
   acquire?: Promise<void>;
   checkpoint?: { epoch: number; data: Uint8Array<ArrayBuffer> };
 }): Rig {
   const plan = options.before?.plan ?? planFor(options.seeds ?? [1], options.epochs ?? 1);
-  const lanes = Array.from({ length: options.lanes ?? 2 }, () => new FakeLane());
+  const lanes = Array.from({ length: options.lanes ?? 2 }, () => new FakeLane(options.backend));
   const facts: RunEventBody[] = [];
   const warnings: PlaygroundError[] = [];
+  const jobsAtOnce: number[] = [];
   let state = options.before ?? initialRunState(plan, 0);
   let nowMs = 0;
   const run = new LiveRun(plan, options.before ?? null, {
-    acquireLanes: async () => {
+    acquireLanes: async (_, jobs) => {
+      jobsAtOnce.push(jobs);
       await options.acquire;
       return Promise.all(lanes.map((fake) => fake.lane));
     },
@@ -68,6 +74,7 @@ function rig(options: {
     facts,
     statuses: () => facts.flatMap((fact) => (fact.kind === 'status' ? [fact.status] : [])),
     warnings,
+    jobsAtOnce,
     advance: (ms) => (nowMs += ms),
   };
 }
@@ -237,11 +244,70 @@ describe('LiveRun', () => {
     await soon(() => again.lanes[0]!.orders.length === 1);
     const order = again.lanes[0]!.orders[0]!;
     expect([order.job, order.fromEpoch, [...order.checkpoint!]]).toEqual([B, 1, [7]]);
+    // One job for two workers: they share it, each with a copy of the checkpoint.
+    const shared = again.lanes[1]!.orders[0]!;
+    expect([shared.job, shared.fromEpoch, [...shared.checkpoint!]]).toEqual([B, 1, [7]]);
+    expect([order.group!.rank, shared.group!.rank, again.jobsAtOnce]).toEqual([0, 1, [1]]);
     again.lanes[0]!.epoch(B, 2);
     again.lanes[0]!.finished(B, true);
+    again.lanes[1]!.finished(B, true);
     await again.ended;
     expect(again.statuses()).toEqual(['starting', 'running', 'completed']);
-    expect(again.lanes[1]!.orders).toHaveLength(0);
+  });
+
+  it('gives each arm as many workers as there are for it, with lines to each other', async () => {
+    const { lanes, facts, run, ended, statuses } = rig({ lanes: 4 });
+    await soon(() => lanes.every(({ orders }) => orders.length === 1));
+    expect(lanes.map(({ orders }) => [orders[0]!.job.arm, orders[0]!.group!.rank])).toEqual([
+      ['a', 0],
+      ['a', 1],
+      ['b', 0],
+      ['b', 1],
+    ]);
+    expect(facts.find(({ kind }) => kind === 'backend')).toMatchObject({ report: { workers: 4 } });
+    const [left, right] = lanes.slice(2).map(({ orders }) => orders[0]!.group!.ports[0] as MessagePort);
+    const heard = new Promise((resolve) => (right!.onmessage = ({ data }) => resolve(data)));
+    left!.postMessage('over here');
+    expect(await heard).toBe('over here');
+    left!.close();
+
+    // Only leaders are told what to do.
+    await run.control('pause');
+    expect(lanes.map(({ controls }) => controls)).toEqual([['pause'], [], ['pause'], []]);
+    lanes[0]!.paused(A);
+    lanes[2]!.paused(B);
+    await soon(() => statuses().at(-1) === 'paused');
+    await run.control('stop');
+    lanes[0]!.finished(A, false);
+    lanes[2]!.finished(B, false);
+    lanes[1]!.finished(A, false);
+    await new Promise((resolve) => setTimeout(resolve));
+    // A job ends when all of its workers have.
+    expect(statuses().at(-1)).toBe('stopping');
+    lanes[3]!.finished(B, false);
+    await ended;
+    expect(statuses().at(-1)).toBe('stopped');
+  });
+
+  it('leaves workers out rather than give one arm more than the other, or a GPU two', async () => {
+    const onCpu = rig({ lanes: 3 });
+    await soon(() => onCpu.lanes.filter(({ orders }) => orders.length === 1).length === 2);
+    expect(onCpu.lanes.map(({ orders }) => orders[0]?.job.arm)).toEqual(['a', 'b', undefined]);
+    expect(onCpu.lanes[0]!.orders[0]).not.toHaveProperty('group');
+    const onGpu = rig({ lanes: 4, backend: 'webgl' });
+    await soon(() => onGpu.lanes.filter(({ orders }) => orders.length === 1).length === 2);
+    expect(onGpu.lanes.map(({ orders }) => orders[0]?.job.arm)).toEqual(['a', 'b', undefined, undefined]);
+  });
+
+  it.each([
+    ['fails', (lane: FakeLane) => lane.fail(A, 'engine/peer-lost', 'Gone.'), 'engine/peer-lost'],
+    ['dies', (lane: FakeLane) => lane.crash('out of memory'), 'engine/worker-crashed'],
+  ])('fails at once when one worker of a group %s', async (_, end, code) => {
+    const { lanes, ended, facts } = rig({ lanes: 4 });
+    await soon(() => lanes.every(({ orders }) => orders.length === 1));
+    end(lanes[1]!);
+    await ended;
+    expect(facts.at(-1)).toMatchObject({ status: 'failed', failure: { code } });
   });
 
   it('lets about four progress reports a second through', async () => {

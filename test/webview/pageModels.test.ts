@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { RunPlan } from '../../src/core/training/runPlan';
 import {
   chartModel,
   differenceAt,
@@ -21,9 +22,11 @@ import {
 import { followRun } from '../../webview/ui/store/displayedRun';
 import { INITIAL_PAGE_STATE, type RunForm } from '../../webview/ui/store/pageState';
 import { readForm, seedsFor } from '../../webview/ui/store/readForm';
-import { measurementKey, predict } from '../../webview/ui/training/epochEstimator';
+import { EpochEstimator, measurementKey, predict } from '../../webview/ui/training/epochEstimator';
+import { laneCounts } from '../../webview/ui/training/laneDivision';
 import { remainingTimeMs } from '../../webview/ui/training/remainingTime';
 import { MODELS, PANEL_STATE } from './support/fakeHost';
+import { FakeLane } from './support/fakeLane';
 import { sampleRun } from './support/sampleRun';
 
 describe('numbers in words', () => {
@@ -173,6 +176,52 @@ describe('time', () => {
     const key = (options: Parameters<typeof sampleRun>[0]) => measurementKey(sampleRun(options).plan);
     expect(key({ epochs: 2 })).toBe(key({ epochs: 5, seeds: [9], name: 'Other' }));
     expect(key({ epochs: 2 })).not.toBe(key({ epochs: 2, depth: 8 }));
+  });
+
+  it('is measured on the shard of each worker, and the slowest of a group decides', async () => {
+    const { plan } = sampleRun({ epochs: 1, seeds: [1] });
+    const lanes = [10, 12, 20, 16].map((stepMs) => new FakeLane('wasm', stepMs));
+    const estimator = new EpochEstimator(() => Promise.all(lanes.map(({ lane }) => lane)));
+    const measured = await estimator.measure(plan);
+    // Batches of 64, two workers an arm.
+    expect(lanes.map(({ estimated }) => estimated)).toEqual([[32], [32], [32], [32]]);
+    expect(measured.arms).toEqual([
+      { stepMs: 12, evaluationMsPerImage: 0.5 },
+      { stepMs: 20, evaluationMsPerImage: 0.5 },
+    ]);
+    expect(measured.workers).toBe(4);
+  });
+});
+
+describe('workers', () => {
+  const counts = (jobs: number, cores: number, patch: Partial<RunPlan> = {}, batch = 64) => {
+    const { plan } = sampleRun({ epochs: 1, seeds: [1] });
+    const arms = plan.arms.map((arm) => ({
+      ...arm,
+      spec: { ...arm.spec, training: { ...arm.spec.training, batch } },
+    }));
+    return laneCounts({ ...plan, arms, ...patch }, jobs, cores);
+  };
+
+  it.each([
+    // jobs, cores, on the CPU
+    [2, 1, 1],
+    [2, 2, 2],
+    [1, 2, 2],
+    [2, 3, 2],
+    [1, 3, 3],
+    [2, 4, 4],
+    [2, 7, 6],
+    [2, 64, 8],
+  ])('for %i jobs on %i cores are %i, the same for each job', (jobs, cores, cpu) => {
+    expect(counts(jobs, cores).cpu).toBe(cpu);
+    expect(counts(jobs, cores).gpu).toBe(cores === 1 ? 1 : jobs);
+  });
+
+  it('are fewer where batches are small or the images many', () => {
+    expect(counts(1, 8, {}, 32).cpu).toBe(2);
+    expect(counts(1, 8, {}, 8).cpu).toBe(1);
+    expect(counts(2, 8, { dataset: 'full' }).cpu).toBe(4);
   });
 });
 

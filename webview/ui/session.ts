@@ -1,5 +1,5 @@
 import { isCancelled, PlaygroundError, type ErrorCode } from '../../src/core/errors';
-import type { RunControl } from '../../src/core/training/runPlan';
+import type { RunControl, RunPlan } from '../../src/core/training/runPlan';
 import type { EventData } from '../../src/protocol/contract';
 import type { PageContract } from '../../src/protocol/hostUiContract';
 import { openHostDoor, reportProblem, type HostDoor } from './hostDoor';
@@ -9,6 +9,7 @@ import { INITIAL_PAGE_STATE, type PageState, type RunForm, type ViewName } from 
 import { createStore, type Store } from './store/store';
 import { EpochEstimator } from './training/epochEstimator';
 import { browserWorkerLine } from './training/lane';
+import { laneCounts } from './training/laneDivision';
 import { LanePool } from './training/lanePool';
 import { watchPace } from './training/paceWatch';
 import { ResourceLoader } from './training/resourceLoader';
@@ -50,9 +51,10 @@ export function openSession(): Session {
     wasm: () => loader.wasm(),
     onProblem: (problem) => reportProblem(door, problem),
   });
-  // On one core two workers would only take turns, and need twice the memory.
-  const lanesFor = (arms: number) => (navigator.hardwareConcurrency > 1 ? arms : 1);
-  const estimator = new EpochEstimator(({ arms, backend }) => pool.acquire(lanesFor(arms.length), backend));
+  const lanesFor = (plan: RunPlan, jobs: number) => laneCounts(plan, jobs, navigator.hardwareConcurrency);
+  const estimator = new EpochEstimator((plan) =>
+    pool.acquire(lanesFor(plan, plan.arms.length), plan.backend),
+  );
   const driver = new RunDriver({
     pool,
     lanesFor,

@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { PlaygroundError } from '../../../src/core/errors';
 import { GradientExchange } from '../../../webview/engine/parallel/gradientExchange';
-import { portsOfGroup } from './group';
+import { groupPorts } from '../../../webview/ui/training/groupPorts';
 
 let open: GradientExchange[] = [];
 
 function group(size: number): GradientExchange[] {
-  open = portsOfGroup(size).map((ports, rank) => new GradientExchange(rank, ports));
+  open = groupPorts(size).map((ports, rank) => new GradientExchange(rank, ports));
   return open;
 }
 
@@ -89,7 +89,7 @@ describe('GradientExchange', () => {
   });
 
   it('fails when another worker is gone without a word, or is at another point', async () => {
-    const [[toDead], [dead]] = portsOfGroup(2) as [[MessagePort], [MessagePort]];
+    const [[toDead], [dead]] = groupPorts(2) as [[MessagePort], [MessagePort]];
     const left = new GradientExchange(0, [toDead]);
     const waiting = left.exchange(Float32Array.of(1));
     dead.close();

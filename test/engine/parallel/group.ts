@@ -3,22 +3,8 @@ import type { JobOrder } from '../../../src/protocol/uiWorkerContract';
 import { JobControl } from '../../../webview/engine/trainer/jobControl';
 import { Trainer } from '../../../webview/engine/trainer/trainer';
 import type { WorkerEmit } from '../../../webview/engine/trainer/workerEmit';
+import { groupPorts } from '../../../webview/ui/training/groupPorts';
 import { tinyData, type WorkerEvent } from '../trainer/tinyJob';
-
-/**
- * A line between every two of `size` workers, as the page makes them: the ports of each worker, in the order of the other ranks.
- */
-export function portsOfGroup(size: number): MessagePort[][] {
-  const ports: MessagePort[][] = Array.from({ length: size }, () => []);
-  for (let low = 0; low < size; low++) {
-    for (let high = low + 1; high < size; high++) {
-      const { port1, port2 } = new MessageChannel();
-      ports[low]!.push(port1);
-      ports[high]!.push(port2);
-    }
-  }
-  return ports;
-}
 
 export interface GroupRun {
   /** What each worker's trainer came to, by rank. */
@@ -39,7 +25,7 @@ export async function runGroup(
   size: number,
   { data = tinyData, onEvent = () => {} }: GroupRunOptions = {},
 ): Promise<GroupRun> {
-  const ports = portsOfGroup(size);
+  const ports = groupPorts(size);
   const events: WorkerEvent[][] = ports.map(() => []);
   const controls: JobControl[] = [];
   const runs = ports.map(async (lines, rank) => {

@@ -14,7 +14,7 @@ import { computeGradients } from '../../../webview/engine/trainer/trainStep';
 import { relativeError } from '../support/relativeError';
 import { startWasm } from '../support/startWasm';
 import { tinyData, tinyOrder } from '../trainer/tinyJob';
-import { portsOfGroup } from './group';
+import { groupPorts } from '../../../webview/ui/training/groupPorts';
 
 const BATCH = 15;
 const SETTINGS = { learningRate: 0.05, labelSmoothing: 0.1, step: 0 };
@@ -98,7 +98,7 @@ async function inGroup<T, M extends Optimizer>(
   work: (members: (Member & { optimizer: M })[]) => Promise<T>,
 ): Promise<T> {
   const shards = shardsOf(size);
-  const exchanges = portsOfGroup(size).map((ports, rank) => new GradientExchange(rank, ports));
+  const exchanges = groupPorts(size).map((ports, rank) => new GradientExchange(rank, ports));
   const members = exchanges.map((exchange, rank) => {
     const network = build();
     const optimizer = optimizerOf(network);

@@ -2,10 +2,12 @@
  * The page's side of the real worker, without the panel: the panel's own way from the files the host points at to a lane, and a record of what
  * the worker announces. `openEnginePage` bundles it to one classic script.
  */
+import { PlaygroundError } from '../../../src/core/errors';
 import type { BackendChoice } from '../../../src/core/training/runPlan';
 import type { EventData, EventName } from '../../../src/protocol/contract';
 import type { JobOrder, WorkerContract } from '../../../src/protocol/uiWorkerContract';
 import { browserWorkerLine, openLane, type Lane, type WorkerLine } from '../../../webview/ui/training/lane';
+import { LiveJob } from '../../../webview/ui/training/liveJob';
 import { ResourceLoader } from '../../../webview/ui/training/resourceLoader';
 import { RESOURCES } from './resources';
 
@@ -21,6 +23,8 @@ export interface JobRecord {
   completed?: boolean;
   failure?: Told<'failed'>['failure'];
 }
+
+export type GroupRecord = Omit<JobRecord, 'names' | 'progress'>;
 
 const loader = new ResourceLoader(() => RESOURCES);
 let line: WorkerLine;
@@ -69,6 +73,41 @@ const driver = {
       });
       channel.request('startJob', order).catch(reject);
     });
+  },
+
+  /**
+   * Trains one job on fresh WASM workers that share it, as a run does. Ends a worker of the group from outside at the first progress if `loses` says
+   * which.
+   */
+  async trainTogether(order: JobOrder, workers: number, loses?: number): Promise<GroupRecord> {
+    const lines: WorkerLine[] = [];
+    const [leader, ...others] = await Promise.all(
+      Array.from({ length: workers }, async () => {
+        const own = browserWorkerLine(await loader.worker());
+        lines.push(own);
+        const opened = await openLane(own, 'wasm', await loader.wasm(), (problem) => reportError(problem));
+        const { source, transfer } = await loader.dataSource('synthetic');
+        await opened.channel.request('loadData', { dataset: 'synthetic', source }, { transfer });
+        return opened;
+      }),
+    );
+    const record: GroupRecord = { epochs: [], checkpoints: [] };
+    const job = new LiveJob(order.job, [leader!, ...others], {
+      onProgress: () => {
+        if (loses !== undefined) lines[loses]!.terminate();
+      },
+      onEpoch: (epoch) => record.epochs.push(epoch),
+      onCheckpoint: (checkpoint) => record.checkpoints.push(checkpoint),
+      onPaused: () => undefined,
+    });
+    try {
+      record.completed = await job.train(order);
+    } catch (thrown) {
+      const { code, message } = PlaygroundError.from(thrown, 'engine/failed');
+      record.failure = { code, message };
+    }
+    for (const one of [leader!, ...others]) one.dispose();
+    return record;
   },
 
   /** Settles with the next progress of the job that runs. */

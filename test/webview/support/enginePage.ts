@@ -16,6 +16,7 @@ export interface EnginePage {
   complaints: string[];
   initialize(backend: BackendChoice): ReturnType<EngineDriver['initialize']>;
   runJob(order: JobOrder): Promise<JobRecord>;
+  trainTogether: EngineDriver['trainTogether'];
   nextProgress(): Promise<unknown>;
   /** Before `initialize`: keeps hold of the WebGL contexts the worker makes, for `loseContexts`. */
   watchContexts(): Promise<void>;
@@ -54,6 +55,12 @@ export async function openEnginePage(browser: Browser): Promise<EnginePage> {
       page.evaluate((choice) => (window as unknown as EngineWindow).engineDriver.initialize(choice), backend),
     runJob: (order) =>
       page.evaluate((job) => (window as unknown as EngineWindow).engineDriver.runJob(job), order),
+    trainTogether: (order, workers, loses) =>
+      page.evaluate(
+        ([job, size, lost]) =>
+          (window as unknown as EngineWindow).engineDriver.trainTogether(job, size, lost),
+        [order, workers, loses] as const,
+      ),
     nextProgress: () => page.evaluate(() => (window as unknown as EngineWindow).engineDriver.nextProgress()),
     watchContexts: () => worker.evaluate(watchContexts),
     loseContexts: () => worker.evaluate(loseContexts),

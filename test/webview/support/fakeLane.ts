@@ -1,4 +1,4 @@
-import type { JobKey, RunControl } from '../../../src/core/training/runPlan';
+import type { BackendName, JobKey, RunControl } from '../../../src/core/training/runPlan';
 import { Channel } from '../../../src/protocol/channel';
 import { memoryPortPair } from '../../../src/protocol/port';
 import { pageForWorkerContract, workerContract, type JobOrder } from '../../../src/protocol/uiWorkerContract';
@@ -11,11 +11,14 @@ export class FakeLane {
   terminated = false;
   /** Set to hold back the answer to startJob. */
   startGate: Promise<void> = Promise.resolve();
+  /** Batches it was asked to measure. */
+  readonly estimated: number[] = [];
   readonly lane: Promise<Lane>;
   private readonly channel: Channel<typeof workerContract, typeof pageForWorkerContract>;
   private readonly crashListeners: ((message: string) => void)[] = [];
 
-  constructor() {
+  /** @param stepMs what it answers when it is asked to measure */
+  constructor(backend: BackendName = 'wasm', stepMs = 1) {
     const [page, worker] = memoryPortPair();
     const fail = (problem: Error) => {
       throw problem;
@@ -25,8 +28,11 @@ export class FakeLane {
       local: workerContract,
       remote: pageForWorkerContract,
       handlers: {
-        initialize: () => ({ backend: 'wasm', device: 'CPU (WebAssembly SIMD)', reason: 'Test.' }),
-        estimate: () => ({ stepMs: 1, evaluationMsPerImage: 1 }),
+        initialize: () => ({ backend, device: 'A device', reason: 'Test.' }),
+        estimate: ({ batch }) => {
+          this.estimated.push(batch);
+          return { stepMs, evaluationMsPerImage: 1 };
+        },
         loadData: () => ({ train: 1, test: 1 }),
         startJob: async (order) => {
           await this.startGate;

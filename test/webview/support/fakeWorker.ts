@@ -79,7 +79,23 @@ const channel: Channel<typeof workerContract, typeof pageForWorkerContract> = ne
   },
 });
 
-async function train({ job, spec, epochs, fromEpoch, checkpoint }: JobOrder): Promise<void> {
+async function train(order: JobOrder): Promise<void> {
+  const { job, group } = order;
+  const ports = (group?.ports ?? []) as MessagePort[];
+  if (group && group.rank > 0) {
+    // The leader has all there is to tell.
+    ports[0]!.onmessage = ({ data }: MessageEvent<boolean>) =>
+      channel.emit('finished', { job, completed: data });
+    return;
+  }
+  const completed = await lead(order);
+  if (completed === undefined) return;
+  for (const port of ports) port.postMessage(completed);
+  channel.emit('finished', { job, completed });
+}
+
+/** False if it was stopped, undefined if it failed. */
+async function lead({ job, spec, epochs, fromEpoch, checkpoint }: JobOrder): Promise<boolean | undefined> {
   if (fromEpoch > 0 && checkpoint?.[0] !== fromEpoch) throw new Error('resumed without its checkpoint');
   const accuracies = script.accuracies[job.arm];
   let reportedPause = false;
@@ -90,7 +106,7 @@ async function train({ job, spec, epochs, fromEpoch, checkpoint }: JobOrder): Pr
       reportedPause = paused;
       await new Promise<void>((resolve) => (waiting = resolve));
     }
-    if (stopped) return channel.emit('finished', { job, completed: false });
+    if (stopped) return false;
     permits--;
     if (script.failure && script.failure.arm === job.arm && script.failure.epoch === epoch) {
       const { code, message, crash } = script.failure;
@@ -99,9 +115,10 @@ async function train({ job, spec, epochs, fromEpoch, checkpoint }: JobOrder): Pr
         setTimeout(() => {
           throw new Error(message);
         });
-        return;
+        return undefined;
       }
-      return channel.emit('failed', { job, failure: { code, message } });
+      channel.emit('failed', { job, failure: { code, message } });
+      return undefined;
     }
     const accuracy = (accuracies[epoch - 1] ?? 0.5) + job.seed * 0.001;
     channel.emit('epoch', {
@@ -122,7 +139,7 @@ async function train({ job, spec, epochs, fromEpoch, checkpoint }: JobOrder): Pr
     const data = new Uint8Array([epoch, 1, 2, 3]);
     channel.emit('checkpoint', { job, epoch, data }, [data.buffer]);
   }
-  channel.emit('finished', { job, completed: true });
+  return true;
 }
 
 function gates(spec: ModelSpec, epoch: number): ExcitationSummary {

@@ -5,7 +5,7 @@ import { evaluationBatches } from '../feed/evaluationFeed';
 import type { Batch } from '../feed/batch';
 import type { Network } from '../network/buildNetwork';
 import type { GradientExchange } from '../parallel/gradientExchange';
-import { EvaluationSums, type Evaluation } from './evaluationSums';
+import { EvaluationSums, type BatchOutput, type Evaluation } from './evaluationSums';
 import { imageTensor } from './trainStep';
 
 /**
@@ -32,13 +32,6 @@ export async function evaluateNetwork(
   const whole = new EvaluationSums(graph);
   for (const part of await group.gather(sums.state())) whole.merge(part);
   return whole.evaluation();
-}
-
-export interface BatchOutput {
-  /** [n, classes], row-major. */
-  logits: Float32Array;
-  /** Gates [n, C] of each SE block, row-major. */
-  gates: [BlockId, Float32Array][];
 }
 
 /** Logits and gates of one batch, in inference mode. */

@@ -1,8 +1,14 @@
 import { ExcitationAccumulator } from '../../../src/core/excitation/excitationAccumulator';
 import type { ExcitationSummary } from '../../../src/core/excitation/excitationSummary';
-import type { Graph } from '../../../src/core/model/graph';
-import type { BatchOutput } from './evaluateNetwork';
+import type { BlockId, Graph } from '../../../src/core/model/graph';
 import { scoreLogits, type Score } from './scoreLogits';
+
+export interface BatchOutput {
+  /** [n, classes], row-major. */
+  logits: Float32Array;
+  /** Gates [n, C] of each SE block, row-major. */
+  gates: [BlockId, Float32Array][];
+}
 
 export interface Evaluation {
   /** Mean cross-entropy, in nats. */

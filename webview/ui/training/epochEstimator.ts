@@ -1,10 +1,12 @@
 import { isCancelled, PlaygroundError } from '../../../src/core/errors';
 import { imageCounts } from '../../../src/core/model/datasetFacts';
+import type { ModelSpec } from '../../../src/core/model/modelSpec';
 import type { RunPlan } from '../../../src/core/training/runPlan';
 import type { Lane, LaneBackend } from './lane';
+import { divideLanes, shardImages } from './laneDivision';
 import { remainingTimeMs } from './remainingTime';
 
-/** Durations of one model, measured on a lane. */
+/** Durations of one model, measured on a lane, or on the lanes that will share it. */
 export interface StepTimes {
   stepMs: number;
   evaluationMsPerImage: number;
@@ -45,10 +47,30 @@ export function predict(plan: RunPlan, measured: Measurement): Prediction {
   return { epochMs: total(1, plan.seeds.slice(0, 1)), runMs: total(plan.epochs, plan.seeds) };
 }
 
-/** What makes two measurements the same: the models, the batch and the backend, not epochs, seeds or names. */
+/** What makes two measurements the same: the models, the images of a step, the backend and the workers; not epochs, seeds or names. */
 export function measurementKey(plan: RunPlan): string {
   const models = plan.arms.map(({ spec }) => [spec.input, spec.backbone, spec.classes, spec.se]);
-  return JSON.stringify([models, plan.arms[0]?.spec.training.batch, plan.backend]);
+  const training = plan.arms[0]?.spec.training;
+  const images = training && shardImages(training, 1);
+  // Fewer workers get the full set.
+  return JSON.stringify([models, images, plan.backend, plan.dataset === 'full']);
+}
+
+/** The lanes of a group wait for the slowest in every step, and share the evaluation. */
+async function measureGroup(
+  lanes: readonly Lane[],
+  spec: ModelSpec,
+  batch: number,
+  signal: AbortSignal,
+): Promise<StepTimes> {
+  const times = await Promise.all(
+    lanes.map(({ channel }) => channel.request('estimate', { spec, batch }, { signal })),
+  );
+  return {
+    stepMs: Math.max(...times.map(({ stepMs }) => stepMs)),
+    evaluationMsPerImage:
+      Math.max(...times.map(({ evaluationMsPerImage }) => evaluationMsPerImage)) / lanes.length,
+  };
 }
 
 /** Measures models before a run, and remembers what it measured. */
@@ -63,7 +85,8 @@ export class EpochEstimator {
   }
 
   /**
-   * Measures both arms as they will train: at the same time where there are two lanes, so that they slow each other down here too.
+   * Measures both arms as they will train: at the same time where there are two lanes, so that they slow each other down here too; and on a shard of
+   * the batch where several lanes will share an arm. What those spend on exchanging gradients is left out.
    * @throws PlaygroundError `cancelled` if `cancel` or another `measure` came first; else why the backend or the model failed
    */
   async measure(plan: RunPlan): Promise<Measurement> {
@@ -72,15 +95,15 @@ export class EpochEstimator {
     this.current = current;
     const lanes = await this.acquireLanes(plan);
     const [first] = lanes;
-    if (current.signal.aborted || !first) throw new PlaygroundError('cancelled', 'Measuring was cancelled.');
+    const [arm] = plan.arms;
+    if (current.signal.aborted || !first || !arm)
+      throw new PlaygroundError('cancelled', 'Measuring was cancelled.');
+    const groups = divideLanes(lanes, plan.arms.length, arm.spec.training);
     const arms = await Promise.all(
-      plan.arms.map(({ spec }, index) =>
-        (lanes[index % lanes.length] ?? first).channel.request(
-          'estimate',
-          { spec, batch: spec.training.batch },
-          { signal: current.signal },
-        ),
-      ),
+      plan.arms.map(({ spec }, index) => {
+        const group = groups[index % groups.length] ?? [first];
+        return measureGroup(group, spec, shardImages(arm.spec.training, group.length), current.signal);
+      }),
     );
     const measured = { backend: first.backend, workers: lanes.length, arms };
     this.known.set(measurementKey(plan), measured);

@@ -1,6 +1,7 @@
-import type { PlaygroundError } from '../../../src/core/errors';
+import { PlaygroundError } from '../../../src/core/errors';
 import type { BackendChoice } from '../../../src/core/training/runPlan';
 import { openLane, type Lane, type WorkerLine } from './lane';
+import type { LaneCounts } from './laneDivision';
 
 export interface LaneSources {
   openLine(): Promise<WorkerLine>;
@@ -16,15 +17,21 @@ export class LanePool {
   constructor(private readonly sources: LaneSources) {}
 
   /**
-   * The first `count` lanes on that backend; opens what is missing, and closes lanes of another backend.
+   * The first lanes on that backend, as many as `counts` has for the kind the first one turns out to be; opens what is missing, and closes lanes of
+   * another backend.
    * @throws PlaygroundError `engine/*` or `data/*` if a worker or its backend cannot be started; then no lane is kept
    */
-  async acquire(count: number, backend: BackendChoice): Promise<Lane[]> {
+  async acquire(counts: LaneCounts, backend: BackendChoice): Promise<Lane[]> {
     if (this.backend !== backend) this.terminate();
     this.backend = backend;
     const lanes = this.lanes;
-    while (lanes.length < count) lanes.push(this.open(backend, lanes[0]));
+    if (lanes.length === 0) lanes.push(this.open(backend, undefined));
     try {
+      const first = await lanes[0];
+      const count = first?.backend.backend === 'wasm' ? counts.cpu : counts.gpu;
+      // Closed in the meantime: nobody wants them.
+      if (this.lanes !== lanes) throw new PlaygroundError('cancelled', 'The workers were closed.');
+      while (lanes.length < count) lanes.push(this.open(backend, lanes[0]));
       return await Promise.all(lanes.slice(0, count));
     } catch (problem) {
       if (this.lanes === lanes) this.terminate();

@@ -8,13 +8,16 @@ import {
   type RunPlan,
 } from '../../../src/core/training/runPlan';
 import type { RunState } from '../../../src/core/training/runState';
+import type { JobOrder } from '../../../src/protocol/uiWorkerContract';
 import type { DataLoader, Lane } from './lane';
+import { divideLanes } from './laneDivision';
 import { LiveJob } from './liveJob';
 import { remainingTimeMs } from './remainingTime';
 
 /** What a run needs from the rest of the page. */
 export interface RunSurroundings {
-  acquireLanes(plan: RunPlan): Promise<Lane[]>;
+  /** @param jobs jobs that will train at the same time, if there are lanes enough */
+  acquireLanes(plan: RunPlan, jobs: number): Promise<Lane[]>;
   loadData: DataLoader;
   report(body: RunEventBody): void;
   saveCheckpoint(job: JobKey, epoch: number, data: Uint8Array<ArrayBuffer>): Promise<void>;
@@ -89,7 +92,7 @@ export class LiveRun {
 
   private async trainAll(): Promise<boolean> {
     const { plan, around } = this;
-    const lanes = await orAborted(around.acquireLanes(plan), this.abort.signal);
+    const lanes = await orAborted(around.acquireLanes(plan, this.jobsAtOnce()), this.abort.signal);
     const [first] = lanes;
     if (!first) throw new PlaygroundError('engine/no-worker', 'No training worker could be started.');
     this.sideBySide = lanes.length > 1;
@@ -100,34 +103,39 @@ export class LiveRun {
     this.training = true;
     this.enter('running');
     for (const seed of plan.seeds) {
-      const keys = this.unfinished().filter((key) => key.seed === seed);
-      // Lane i takes jobs i, i + lanes, ...: side by side where there are two lanes, in turn where there is one.
-      await Promise.all(
-        lanes.map(async (lane, index) => {
-          for (const [position, key] of keys.entries()) {
-            if (position % lanes.length !== index) continue;
-            await this.passGate();
-            if (!this.stopping) await this.trainJob(lane, key);
-          }
-        }),
-      );
+      await this.trainSeed(lanes, seed);
       if (this.stopping) break;
     }
     return [...this.finishedEpochs.values()].every((epochs) => epochs >= plan.epochs);
   }
 
-  private async trainJob(lane: Lane, key: JobKey): Promise<void> {
+  private async trainSeed(lanes: readonly Lane[], seed: number): Promise<void> {
+    const keys = this.unfinished().filter((key) => key.seed === seed);
+    const groups = divideLanes(lanes, keys.length, this.recipe());
+    // Group i takes jobs i, i + groups, ...: side by side where there are lanes enough, in turn where there is one.
+    await Promise.all(
+      groups.map(async ([leader, ...others], index) => {
+        for (const [position, key] of keys.entries()) {
+          if (!leader || position % groups.length !== index) continue;
+          await this.passGate();
+          if (!this.stopping) await this.trainJob([leader, ...others], key);
+        }
+      }),
+    );
+  }
+
+  private async trainJob(lanes: readonly [Lane, ...Lane[]], key: JobKey): Promise<void> {
     const { plan, around } = this;
-    const recipe = plan.arms[0]?.spec.training;
+    const recipe = this.recipe();
     const spec = plan.arms.find((arm) => arm.id === key.arm)?.spec;
-    if (!recipe || !spec) throw new PlaygroundError('protocol/bad-plan', `The plan has no arm ${key.arm}.`);
+    if (!spec) throw new PlaygroundError('protocol/bad-plan', `The plan has no arm ${key.arm}.`);
     const kept = this.before ? await around.loadCheckpoint(key) : null;
     const fromEpoch = kept?.epoch ?? 0;
     this.finishedEpochs.set(jobId(key), fromEpoch);
     around.report({ kind: 'jobStarted', job: key, fromEpoch });
     let saved = Promise.resolve();
     let lastProgressMs = -Infinity;
-    const job = new LiveJob(key, lane, {
+    const job = new LiveJob(key, lanes, {
       onProgress: (progress) => {
         this.inFlight.set(jobId(key), progress.step / Math.max(1, progress.stepsPerEpoch));
         const nowMs = around.now();
@@ -202,6 +210,21 @@ export class LiveRun {
     return plan.seeds
       .flatMap((seed) => plan.arms.map((arm) => ({ arm: arm.id, seed })))
       .filter((key) => !this.before?.jobs[jobId(key)]?.finished);
+  }
+
+  private jobsAtOnce(): number {
+    const unfinished = this.unfinished();
+    return Math.max(
+      1,
+      ...this.plan.seeds.map((seed) => unfinished.filter((key) => key.seed === seed).length),
+    );
+  }
+
+  /** The first arm's, which both arms share. */
+  private recipe(): JobOrder['recipe'] {
+    const recipe = this.plan.arms[0]?.spec.training;
+    if (!recipe) throw new PlaygroundError('protocol/bad-plan', 'The plan has no model.');
+    return recipe;
   }
 
   private remainingMs(): number {

@@ -3,14 +3,15 @@ import type { RunEventBody } from '../../../src/core/training/runEvents';
 import type { JobKey, RunControl, RunPlan } from '../../../src/core/training/runPlan';
 import type { RunState } from '../../../src/core/training/runState';
 import type { DataLoader } from './lane';
+import type { LaneCounts } from './laneDivision';
 import type { LanePool } from './lanePool';
 import { LiveRun } from './liveRun';
 
 export interface RunDriverOptions {
   pool: LanePool;
   loadData: DataLoader;
-  /** How many workers a plan of so many arms gets. */
-  lanesFor(arms: number): number;
+  /** How many workers a plan gets, of which so many jobs train at the same time. */
+  lanesFor(plan: RunPlan, jobs: number): LaneCounts;
   report(runId: string, body: RunEventBody): void;
   saveCheckpoint(runId: string, job: JobKey, epoch: number, data: Uint8Array<ArrayBuffer>): Promise<void>;
   loadCheckpoint(
@@ -43,7 +44,7 @@ export class RunDriver {
     const { options } = this;
     const { runId } = plan;
     const run = new LiveRun(plan, state, {
-      acquireLanes: ({ arms, backend }) => options.pool.acquire(options.lanesFor(arms.length), backend),
+      acquireLanes: (wanted, jobs) => options.pool.acquire(options.lanesFor(wanted, jobs), wanted.backend),
       loadData: options.loadData,
       report: (body) => options.report(runId, body),
       saveCheckpoint: (job, epoch, data) => options.saveCheckpoint(runId, job, epoch, data),

@@ -55,10 +55,16 @@ function paceText(pace: Pace, plan: RunPlan): { headline: string; detail: string
 function measuredText(measurement: Measurement, plan: RunPlan): { headline: string; detail: string } {
   const { epochMs, runMs } = predict(plan, measurement);
   const { backend, device, reason } = measurement.backend;
-  const together = measurement.workers > 1 ? 'both models side by side' : 'one model after the other';
   const seeds = plan.seeds.length > 1 ? `, ${plural(plan.seeds.length, 'seed')}` : '';
   return {
     headline: `About ${duration(epochMs)} an epoch, ${duration(runMs)} for ${plural(plan.epochs, 'epoch')}${seeds}`,
-    detail: `${BACKEND_LABEL[backend]} on ${device}, ${together}. ${reason}`,
+    detail: `${BACKEND_LABEL[backend]} on ${device}, ${division(plan.arms.length, measurement.workers)}. ${reason}`,
   };
+}
+
+function division(models: number, workers: number): string {
+  const each = Math.floor(workers / models);
+  if (models === 1) return plural(workers, 'worker');
+  if (each === 0) return 'one model after the other';
+  return each === 1 ? 'both models side by side' : `both models side by side, ${each} workers each`;
 }
