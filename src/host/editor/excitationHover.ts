@@ -10,6 +10,11 @@ export interface HoverSource {
   summary: ExcitationSummary;
 }
 
+/** Hovers set columns close together, so wide spaces keep the titles apart. */
+const COLUMNS = ['block', 'mean gate', 'channel spread', 'class spread', 'below 0.05 / above 0.95'].map(
+  (title, column) => (column === 0 ? title : `\u2003${title}`),
+);
+
 /** Markdown of the hover: where the numbers are from, a table of the blocks, what the colours mean. Everything that is not ours is escaped. */
 export function excitationHover(
   blocks: readonly BlockExcitation[],
@@ -27,7 +32,7 @@ export function excitationHover(
   return [
     `**Excitation** · ${escapeMarkdown(from)}`,
     '',
-    '| block | mean gate | channel spread | class spread | below 0.05 / above 0.95 | |',
+    `| ${COLUMNS.join(' | ')} | |`,
     '|:--|--:|--:|--:|--:|:--|',
     ...rows,
     '',

@@ -112,8 +112,12 @@ export class PanelSession implements TrainingPage {
     return this.displayed;
   }
 
+  /** Preselects models in the form, and shows it: the page may be at the heatmap. */
   selectModel(selection: Selection): void {
-    this.whenReady(() => this.channel.emit('selectModel', selection));
+    this.whenReady(() => {
+      this.channel.emit('selectModel', selection);
+      this.showView('train');
+    });
   }
 
   showView(view: PanelView): void {

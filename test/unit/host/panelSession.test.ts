@@ -66,7 +66,11 @@ describe('PanelSession hydration', () => {
     await fixture.settle();
     fixture.session.selectModel({ model: 'preset:later' });
     await fixture.settle();
-    expect(fixture.page.heard).toEqual(['state', 'selectModel preset:meanwhile', 'selectModel preset:later']);
+    expect(fixture.page.heard).toEqual([
+      'state',
+      ...['selectModel preset:meanwhile', 'showView train'],
+      ...['selectModel preset:later', 'showView train'],
+    ]);
   });
 });
 
