@@ -7,6 +7,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Gate } from '../../../src/core/model/modelSpec';
 import { batchNormInference, batchNormTraining, type BatchStatistics } from './batchNorm';
+import { presentWeights, type ExcitationWeights } from './squeezeExcite';
 
 /**
  * inputs: x [N, H, W, I], filter [kh, kw, I, C], gamma [C], beta [C]; residual? [N, H', W', C]; w1? [C, hidden], b1? [hidden],
@@ -39,13 +40,6 @@ export interface ConvUnitAttributes {
   inputGradient: boolean;
   /** With excitation. */
   gate?: Gate;
-}
-
-export interface ExcitationWeights {
-  w1: tf.Tensor2D;
-  b1: tf.Tensor1D | undefined;
-  w2: tf.Tensor2D;
-  b2: tf.Tensor1D | undefined;
 }
 
 export interface ConvUnit {
@@ -89,7 +83,7 @@ export function convUnitTraining(
     filter,
     gamma,
     beta,
-    ...(excitation && present(excitation)),
+    ...(excitation && presentWeights(excitation)),
     ...(residual && { residual }),
   };
   const names = Object.keys(inputs);
@@ -137,7 +131,7 @@ export function convUnitInference(
     const normalised = batchNormInference(z, gamma, beta, statistics, attributes.epsilon);
     return finish(unit, normalised, residual, onGates);
   }
-  const weights = { filter, gamma, beta, ...(excitation && present(excitation)) };
+  const weights = { filter, gamma, beta, ...(excitation && presentWeights(excitation)) };
   const inputs = { x, ...weights, ...statistics, ...(residual && { residual }) };
   const [y, gates] = runKernel(CONV_UNIT_INFERENCE, inputs, attributes);
   if (gates) onGates?.(gates as tf.Tensor2D);
@@ -159,11 +153,6 @@ function finish(
   }
   if (residual) value = tf.add(value, residual);
   return attributes.relu ? tf.relu(value) : value;
-}
-
-function present(weights: ExcitationWeights): tf.NamedTensorMap {
-  const entries = Object.entries(weights) as [string, tf.Tensor | undefined][];
-  return Object.fromEntries(entries.filter(([, tensor]) => tensor !== undefined)) as tf.NamedTensorMap;
 }
 
 function hasKernel(name: string): boolean {

@@ -6,8 +6,10 @@ import { getKernel, registerKernel, unregisterKernel } from '@tensorflow/tfjs-co
 import { CONV_UNIT_GRADIENT, CONV_UNIT_INFERENCE, CONV_UNIT_TRAINING } from './convUnit';
 import { conv2d, conv2dBackpropFilter, conv2dBackpropInput } from './emitted/convolutionKernels';
 import { convUnitGradient, convUnitInference, convUnitTraining } from './emitted/convUnitKernels';
+import { squeezeExciteGradientKernel, squeezeExciteKernel } from './emitted/squeezeExciteKernels';
 import { addKernel, sgdUpdateKernel } from './emitted/vectorKernels';
 import { SGD_UPDATE } from './sgdUpdate';
+import { SQUEEZE_EXCITE, SQUEEZE_EXCITE_GRADIENT } from './squeezeExcite';
 
 /**
  * A second name for the same data, as on tfjs's other backends; the WASM backend's own kernel copies. tfjs clones whatever is kept for the way
@@ -26,6 +28,8 @@ const WASM_KERNELS: Record<string, KernelFunc> = {
   Conv2DBackpropInput: conv2dBackpropInput,
   Identity: identity,
   [SGD_UPDATE]: sgdUpdateKernel,
+  [SQUEEZE_EXCITE]: squeezeExciteKernel,
+  [SQUEEZE_EXCITE_GRADIENT]: squeezeExciteGradientKernel,
   [CONV_UNIT_TRAINING]: convUnitTraining,
   [CONV_UNIT_INFERENCE]: convUnitInference,
   [CONV_UNIT_GRADIENT]: convUnitGradient,

@@ -11,6 +11,7 @@ import type { Gate, Squeeze } from '../../../src/core/model/modelSpec';
 import { dense } from '../kernels/dense';
 import { globalAveragePool, globalMaxPool } from '../kernels/globalPool';
 import { scaleChannels } from '../kernels/scaleChannels';
+import { hasSqueezeExcite, squeezeExcite, type ExcitationWeights } from '../kernels/squeezeExcite';
 
 type LayerArgs = NonNullable<ConstructorParameters<typeof layers.Layer>[0]>;
 type Shapes = Parameters<layers.Layer['build']>[0];
@@ -79,10 +80,21 @@ export class SqueezeExcite extends layers.Layer {
   /** Output and the gates [N, C] that made it, for excitation traces. The layer must be built; the caller tidies. */
   applyWithGates(x: tf.Tensor4D): { output: tf.Tensor4D; gates: tf.Tensor2D } {
     if (!this.w1 || !this.w2) throw new Error(`SqueezeExcite ${this.name} is not built yet`);
+    if (this.squeeze === 'avg' && hasSqueezeExcite()) return squeezeExcite(x, this.excitation(), this.gate);
     const squeezed = this.squeeze === 'avg' ? globalAveragePool(x) : globalMaxPool(x);
     const hidden = tf.relu(fullyConnected(squeezed, this.w1, this.b1));
     const gates = applyGate(fullyConnected(hidden, this.w2, this.b2), this.gate);
     return { output: scaleChannels(x, gates), gates };
+  }
+
+  private excitation(): ExcitationWeights {
+    const read = (weight: LayerVariable | undefined) => weight?.read();
+    return {
+      w1: read(this.w1) as tf.Tensor2D,
+      b1: read(this.b1) as tf.Tensor1D | undefined,
+      w2: read(this.w2) as tf.Tensor2D,
+      b2: read(this.b2) as tf.Tensor1D | undefined,
+    };
   }
 
   override getConfig(): ReturnType<layers.Layer['getConfig']> {

@@ -9,7 +9,7 @@
  */
 import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
 import type { ConvUnitAttributes } from '../convUnit';
-import { excite, exciteGradient, type ExciteSizes, type ExciteWeights } from '../excite';
+import { BatchExcitation } from './batchExcitation';
 import { channelPasses, Coefficients } from './channelPasses';
 import { FLOAT } from './convGeometry';
 import { prepareConvolution, type PreparedConvolution } from './convolutionKernels';
@@ -26,7 +26,7 @@ export const convUnitTraining: KernelFunc = ({ inputs, backend, attrs }) => {
   const y = heap.allocate(unit.convolution.info.outShape);
   const [mean, variance] = [heap.allocate([channels]), heap.allocate([channels])];
   const imageMeans = heap.allocate([images, channels]);
-  const se = unit.allocateExcitation();
+  const se = unit.excitation?.allocate();
   const convolve = unit.convolver(heap.address(z));
   const sumsAddress = heap.scratch('image sums', images * 2 * channels);
   const coefficients = new Coefficients(heap, channels);
@@ -59,7 +59,7 @@ export const convUnitTraining: KernelFunc = ({ inputs, backend, attrs }) => {
       ofImages[image * channels + c] = sums[image * 2 * channels + c]! / pixels + (shift[c]! - means[c]!);
   }
   unit.normalise(coefficients, means, variances);
-  if (se) unit.excite(ofImages, se);
+  if (se) unit.excitation?.forward(unit.squeezed(ofImages), se);
   unit.applyAll(coefficients, heap.address(z), heap.address(y), se?.gates);
   return [y, z, mean, variance, imageMeans, ...(se ? [se.hidden, se.gates] : [])];
 };
@@ -71,8 +71,7 @@ export const convUnitInference: KernelFunc = ({ inputs, backend, attrs }) => {
   const { mean, variance } = inputs as { mean: TensorInfo; variance: TensorInfo };
   const y = heap.allocate(unit.convolution.info.outShape);
   const z = heap.scratch('unit inference', unit.imageFloats * images);
-  const se = unit.allocateExcitation();
-  const ofImages = heap.allocate([images, channels]);
+  const se = unit.excitation?.allocate();
   const convolve = unit.convolver(z);
   const sumsAddress = heap.scratch('image sums', images * 2 * channels);
   const coefficients = new Coefficients(heap, channels);
@@ -82,13 +81,12 @@ export const convUnitInference: KernelFunc = ({ inputs, backend, attrs }) => {
     if (se) unit.passes.statistics(address, coefficients.address, sumsAddress + image * 2 * channels * FLOAT);
   });
   if (se) {
-    const means = heap.floats(ofImages);
-    for (let at = 0; at < means.length; at++)
-      means[at] = sums[at + Math.floor(at / channels) * channels]! / pixels;
-    unit.excite(means, se);
+    const ofImages = new Float32Array(images * channels);
+    for (let at = 0; at < ofImages.length; at++)
+      ofImages[at] = sums[at + Math.floor(at / channels) * channels]! / pixels;
+    unit.excitation?.forward(unit.squeezed(ofImages), se);
   }
   unit.applyAll(coefficients, z, heap.address(y), se?.gates);
-  heap.release(ofImages);
   if (se) heap.release(se.hidden);
   return se ? [y, se.gates] : [y];
 };
@@ -103,7 +101,7 @@ export const convUnitGradient: KernelFunc = ({ inputs, backend, attrs }) => {
   const dx = attributes.inputGradient ? heap.allocate(convolution.info.inShape) : undefined;
   const g = writesResidual ? heap.allocate(convolution.info.outShape) : undefined;
   const [dgamma, dbeta] = [heap.allocate([channels]), heap.allocate([channels])];
-  const se = unit.allocateExcitationGradients();
+  const se = unit.excitation?.allocateGradients();
   const group = convolution.module.imagesPerGroup;
   const dz = heap.scratch('unit gradient', group * unit.imageFloats);
   const sumsAddress = heap.scratch('image sums', images * 2 * channels);
@@ -117,7 +115,7 @@ export const convUnitGradient: KernelFunc = ({ inputs, backend, attrs }) => {
   const ofImages = heap.floats(imageMeans!);
 
   unit.normalise(coefficients, heap.floats(mean!), variances);
-  const gates = se?.gates;
+  const gates = se && heap.floats(inputs['gates'] as TensorInfo);
   const addresses = {
     dy: heap.address(dy!),
     y: writesResidual ? heap.address(inputs['y'] as TensorInfo) : 0,
@@ -137,7 +135,7 @@ export const convUnitGradient: KernelFunc = ({ inputs, backend, attrs }) => {
       addresses.g + at,
     );
   }
-  if (se) unit.exciteGradient(ofImages, sums, se);
+  if (se) unit.excitation?.backward(unit.gateGradients(sums), unit.squeezed(ofImages), se);
 
   // Sums over the batch of the gradient of batch norm's output, and of its product with xc.
   const [first, second] = [new Float64Array(channels), new Float64Array(channels)];
@@ -186,11 +184,6 @@ export const convUnitGradient: KernelFunc = ({ inputs, backend, attrs }) => {
   return [dfilter, dgamma, dbeta, ...(dx ? [dx] : []), ...(g ? [g] : []), ...(se ? se.tensors : [])];
 };
 
-interface Excitation {
-  hidden: TensorInfo;
-  gates: TensorInfo;
-}
-
 /** What the three kernels share. */
 class Unit {
   readonly convolution: PreparedConvolution;
@@ -200,6 +193,7 @@ class Unit {
   readonly pixels: number;
   readonly imageFloats: number;
   readonly passes;
+  readonly excitation: BatchExcitation | undefined;
 
   constructor(
     private readonly inputs: Inputs,
@@ -214,7 +208,8 @@ class Unit {
     this.channels = info.outChannels;
     this.pixels = info.outHeight * info.outWidth;
     this.imageFloats = this.pixels * this.channels;
-    const { relu, residual } = attributes;
+    const { relu, residual, gate } = attributes;
+    this.excitation = BatchExcitation.of(this.heap, inputs, this.images, gate);
     this.passes = channelPasses(this.heap, { pixels: this.pixels, channels: this.channels, relu, residual });
   }
 
@@ -238,7 +233,7 @@ class Unit {
 
   /** Batch norm's coefficients. */
   normalise(coefficients: Coefficients, mean: Float32Array, variance: Float32Array): void {
-    const [gamma, beta] = [this.weight('gamma')!, this.weight('beta')!];
+    const [gamma, beta] = [this.weight('gamma'), this.weight('beta')];
     const { epsilon } = this.attributes;
     coefficients.set('mean', (c) => mean[c]!);
     coefficients.set('scale', (c) => gamma[c]! / Math.sqrt(variance[c]! + epsilon));
@@ -267,89 +262,23 @@ class Unit {
     }
   }
 
-  allocateExcitation(): Excitation | undefined {
-    const { w1 } = this.inputs;
-    if (!w1) return undefined;
-    const hidden = this.heap.allocate([this.images, w1.shape[1] as number]);
-    return { hidden, gates: this.heap.allocate([this.images, this.channels]) };
-  }
-
-  /** Gates of images whose channels have the means `ofImages` [N, C], from the batch's. */
-  excite(ofImages: Float32Array, { hidden, gates }: Excitation): void {
-    const { heap } = this;
-    excite(
-      this.squeezed(ofImages),
-      this.exciteWeights(),
-      this.exciteSizes(),
-      heap.floats(hidden),
-      heap.floats(gates),
-    );
-  }
-
-  /** Squeeze of the normalised channels. */
-  private squeezed(ofImages: Float32Array): Float32Array {
+  /** Squeeze of the normalised channels [N, C], from the means of each image's channels less the batch's. */
+  squeezed(ofImages: Float32Array): Float32Array {
     const { channels, scale, offset } = this;
     return ofImages.map((value, at) => scale[at % channels]! * value + offset[at % channels]!);
   }
 
-  allocateExcitationGradients() {
-    const { w1, b1, w2, b2, hidden, gates } = this.inputs;
-    if (!w1 || !w2 || !hidden || !gates) return undefined;
-    const like = (tensor: TensorInfo) => this.heap.allocate([...tensor.shape]);
-    const made = { w1: like(w1), b1: b1 && like(b1), w2: like(w2), b2: b2 && like(b2) };
-    return {
-      made,
-      /** Gradients of the squeezed channels, [N, C]. */
-      squeezed: new Float32Array(this.images * this.channels),
-      tensors: [made.w1, made.b1, made.w2, made.b2].filter((tensor) => tensor !== undefined),
-      hidden: Float32Array.from(this.heap.floats(hidden)),
-      gates: Float32Array.from(this.heap.floats(gates)),
-    };
-  }
-
-  /** From each image's sums of g and g xc: the gates multiply scale xc + offset. */
-  exciteGradient(
-    ofImages: Float32Array,
-    sums: Float32Array,
-    gradients: NonNullable<ReturnType<Unit['allocateExcitationGradients']>>,
-  ): void {
-    const { heap, channels } = this;
-    const gateGradients = new Float32Array(this.images * channels);
-    for (let at = 0; at < gateGradients.length; at++) {
+  /** Gradients of the gates [N, C], which multiply scale xc + offset, from each image's sums of g and g xc. */
+  gateGradients(sums: Float32Array): Float32Array {
+    const { channels, scale, offset } = this;
+    return new Float32Array(this.images * channels).map((_, at) => {
       const c = at % channels;
       const pair = 2 * at - c;
-      gateGradients[at] = this.offset[c]! * sums[pair]! + this.scale[c]! * sums[pair + channels]!;
-    }
-    const { made, squeezed, hidden, gates } = gradients;
-    exciteGradient(
-      gateGradients,
-      { squeezed: this.squeezed(ofImages), hidden, gates },
-      this.exciteWeights(),
-      this.exciteSizes(),
-      {
-        squeezed,
-        w1: heap.floats(made.w1),
-        b1: made.b1 && heap.floats(made.b1),
-        w2: heap.floats(made.w2),
-        b2: made.b2 && heap.floats(made.b2),
-      },
-    );
+      return offset[c]! * sums[pair]! + scale[c]! * sums[pair + channels]!;
+    });
   }
 
-  private exciteWeights(): ExciteWeights {
-    const [w1, w2] = [this.weight('w1')!, this.weight('w2')!];
-    return { w1, b1: this.weight('b1'), w2, b2: this.weight('b2') };
-  }
-
-  private exciteSizes(): ExciteSizes {
-    const hidden = (this.inputs['w1'] as TensorInfo).shape[1] as number;
-    const { gate } = this.attributes;
-    if (!gate) throw new RangeError('A unit with excitation weights needs a gate');
-    return { images: this.images, channels: this.channels, hidden, gate };
-  }
-
-  private weight(name: string): Float32Array | undefined {
-    const tensor = this.inputs[name];
-    return tensor && this.heap.floats(tensor);
+  private weight(name: 'gamma' | 'beta'): Float32Array {
+    return this.heap.floats(this.inputs[name] as TensorInfo);
   }
 }

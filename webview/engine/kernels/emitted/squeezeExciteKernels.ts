@@ -1,0 +1,94 @@
+import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
+import type { SqueezeExciteAttributes } from '../squeezeExcite';
+import { BatchExcitation } from './batchExcitation';
+import { channelPasses, Coefficients } from './channelPasses';
+import { FLOAT } from './convGeometry';
+import { WasmMemory } from './wasmMemory';
+
+type Inputs = Record<string, TensorInfo | undefined>;
+
+/** Signature: ../squeezeExcite.ts. */
+export const squeezeExciteKernel: KernelFunc = ({ inputs, backend, attrs }) => {
+  const block = new Block(inputs, backend, attrs as unknown as SqueezeExciteAttributes);
+  const { heap, images, channels, pixels, excitation, passes } = block;
+  const y = heap.allocate([...block.shape]);
+  const squeezed = heap.allocate([images, channels]);
+  const kept = excitation.allocate();
+  const sumsAddress = heap.scratch('image sums', images * 2 * channels);
+  const coefficients = new Coefficients(heap, channels);
+  coefficients.set('mean', () => 0);
+  coefficients.set('offset', () => 0);
+  const x = heap.address(block.x);
+  for (let image = 0; image < images; image++) {
+    const at = sumsAddress + image * 2 * channels * FLOAT;
+    passes.statistics(x + image * block.imageBytes, coefficients.address, at);
+  }
+  const sums = heap.floatsAt(sumsAddress, images * 2 * channels);
+  const means = heap.floats(squeezed);
+  means.forEach((_, at) => (means[at] = sums[at + Math.floor(at / channels) * channels]! / pixels));
+  excitation.forward(means, kept);
+  const gates = heap.floats(kept.gates);
+  for (let image = 0; image < images; image++) {
+    coefficients.set('scale', (c) => gates[image * channels + c]!);
+    const at = image * block.imageBytes;
+    passes.apply(x + at, 0, coefficients.address, heap.address(y) + at);
+  }
+  return [y, squeezed, kept.hidden, kept.gates];
+};
+
+/** Signature: ../squeezeExcite.ts. */
+export const squeezeExciteGradientKernel: KernelFunc = ({ inputs, backend, attrs }) => {
+  const block = new Block(inputs, backend, attrs as unknown as SqueezeExciteAttributes);
+  const { heap, images, channels, pixels, excitation, passes } = block;
+  const dx = heap.allocate([...block.shape]);
+  const gradients = excitation.allocateGradients();
+  const sumsAddress = heap.scratch('image sums', images * 2 * channels);
+  const coefficients = new Coefficients(heap, channels);
+  coefficients.set('mean', () => 0);
+  coefficients.set('curve', () => 0);
+  const [x, dy] = [heap.address(block.x), heap.address((inputs as Inputs)['dy'] as TensorInfo)];
+  for (let image = 0; image < images; image++) {
+    const [at, sums] = [image * block.imageBytes, sumsAddress + image * 2 * channels * FLOAT];
+    passes.gradientSums(dy + at, 0, x + at, coefficients.address, sums, 0);
+  }
+  const sums = heap.floatsAt(sumsAddress, images * 2 * channels);
+  // The second sums, of dy x.
+  const gateGradients = new Float32Array(images * channels).map(
+    (_, at) => sums[at + (Math.floor(at / channels) + 1) * channels]!,
+  );
+  const squeezed = heap.floats((inputs as Inputs)['squeezed'] as TensorInfo);
+  excitation.backward(gateGradients, squeezed, gradients);
+  const gates = heap.floats((inputs as Inputs)['gates'] as TensorInfo);
+  for (let image = 0; image < images; image++) {
+    coefficients.set('slope', (c) => gates[image * channels + c]!);
+    coefficients.set('constant', (c) => gradients.squeezed[image * channels + c]! / pixels);
+    const at = image * block.imageBytes;
+    passes.gradientApply(dy + at, x + at, coefficients.address, heap.address(dx) + at);
+  }
+  return [dx, ...gradients.tensors];
+};
+
+class Block {
+  readonly heap: WasmMemory;
+  readonly x: TensorInfo;
+  readonly shape: readonly number[];
+  readonly images: number;
+  readonly pixels: number;
+  readonly channels: number;
+  readonly imageBytes: number;
+  readonly excitation: BatchExcitation;
+  readonly passes;
+
+  constructor(inputs: Inputs, backend: unknown, { gate }: SqueezeExciteAttributes) {
+    this.heap = WasmMemory.of(backend);
+    this.x = inputs['x'] as TensorInfo;
+    this.shape = this.x.shape;
+    const [images, height, width, channels] = this.shape as [number, number, number, number];
+    [this.images, this.pixels, this.channels] = [images, height * width, channels];
+    this.imageBytes = this.pixels * channels * FLOAT;
+    const excitation = BatchExcitation.of(this.heap, inputs, images, gate);
+    if (!excitation) throw new RangeError('The block has no excitation weights');
+    this.excitation = excitation;
+    this.passes = channelPasses(this.heap, { pixels: this.pixels, channels, relu: false, residual: false });
+  }
+}
