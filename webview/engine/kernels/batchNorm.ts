@@ -6,6 +6,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { channelAffine } from './channelAffine';
 import { imageMeans } from './globalPool';
+import { BATCH_NORM_TRAINING, BATCH_NORM_TRAINING_GRAD, type BatchNormAttributes } from './kernelNames';
 
 export interface BatchStatistics {
   /** [C] */
@@ -14,9 +15,16 @@ export interface BatchStatistics {
   variance: tf.Tensor1D;
 }
 
+/** What follows the normalisation, in this order. */
+export interface Finish {
+  /** [N, H, W, C], added. */
+  residual?: tf.Tensor4D | undefined;
+  relu: boolean;
+}
+
 /**
  * Normalises with the batch's own statistics: gamma (x - mean) / sqrt(variance + epsilon) + beta, with the analytic gradient for x,
- * gamma and beta (section 3).
+ * gamma and beta (section 3); then adds the residual and applies ReLU, if there are any. One kernel each way where the backend has it.
  *
  * @param x [N, H, W, C]
  * @param gamma [C]
@@ -29,7 +37,11 @@ export function batchNormTraining(
   beta: tf.Tensor1D,
   epsilon: number,
   onStatistics: (statistics: BatchStatistics) => void,
+  finish: Finish = { relu: false },
 ): tf.Tensor4D {
+  if (tf.getKernel(BATCH_NORM_TRAINING, tf.getBackend())) {
+    return fusedTraining(x, gamma, beta, epsilon, onStatistics, finish);
+  }
   const normalise = tf.customGrad((...args) => {
     const [images, scale, offset, save] = args as [tf.Tensor4D, tf.Tensor1D, tf.Tensor1D, tf.GradSaveFunc];
     const mean = channelMeans(images);
@@ -45,7 +57,13 @@ export function batchNormTraining(
         tf.tidy(() => normaliseGradient(dy as tf.Tensor4D, saved as [tf.Tensor4D, tf.Tensor1D, tf.Tensor1D])),
     };
   });
-  return normalise(x, gamma, beta) as tf.Tensor4D;
+  return composeFinish(normalise(x, gamma, beta) as tf.Tensor4D, finish);
+}
+
+/** Residual addition and ReLU, composed. */
+export function composeFinish(x: tf.Tensor4D, { residual, relu }: Finish): tf.Tensor4D {
+  const sum = residual ? tf.add(x, residual) : x;
+  return (relu ? tf.relu(sum) : sum) as tf.Tensor4D;
 }
 
 /** Normalises with given (moving) statistics. For inference: it has no gradient on WASM. */
@@ -60,6 +78,40 @@ export function batchNormInference(
     const scale = tf.mul(gamma, tf.rsqrt(tf.add(variance, epsilon))) as tf.Tensor1D;
     return channelAffine(x, scale, tf.sub(beta, tf.mul(mean, scale)));
   });
+}
+
+function fusedTraining(
+  x: tf.Tensor4D,
+  gamma: tf.Tensor1D,
+  beta: tf.Tensor1D,
+  epsilon: number,
+  onStatistics: (statistics: BatchStatistics) => void,
+  { residual, relu }: Finish,
+): tf.Tensor4D {
+  const settings: BatchNormAttributes = { epsilon, relu, residual: residual !== undefined };
+  const attributes = { ...settings };
+  const compute = tf.customGrad((...args) => {
+    const save = args.at(-1) as tf.GradSaveFunc;
+    const [images, scale, offset, added] = args.slice(0, -1) as tf.Tensor[];
+    const inputs = { x: images!, gamma: scale!, beta: offset!, ...(added && { residual: added }) };
+    const outputs = tf.engine().runKernel(BATCH_NORM_TRAINING, inputs, attributes);
+    const [y, mean, variance] = outputs as [tf.Tensor4D, tf.Tensor1D, tf.Tensor1D];
+    onStatistics({ mean, variance });
+    save([y, images!, scale!, mean, variance]);
+    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
+      const [output, input, weight, centre, spread] = saved as [
+        tf.Tensor,
+        tf.Tensor,
+        tf.Tensor,
+        tf.Tensor,
+        tf.Tensor,
+      ];
+      const read = { dy, y: output, x: input, gamma: weight, mean: centre, variance: spread };
+      return tf.engine().runKernel(BATCH_NORM_TRAINING_GRAD, read, attributes) as tf.Tensor[];
+    };
+    return { value: y, gradFunc };
+  });
+  return compute(...[x, gamma, beta, ...(residual ? [residual] : [])]) as tf.Tensor4D;
 }
 
 /** Gradients for x, gamma and beta; M = N H W, a = gamma / sqrt(variance + epsilon): dx = a (dy - mean(dy) - x^ mean(dy x^)). */

@@ -6,7 +6,13 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Gate } from '../../../src/core/model/modelSpec';
-import { batchNormInference, batchNormTraining, type BatchStatistics } from './batchNorm';
+import {
+  batchNormInference,
+  batchNormTraining,
+  composeFinish,
+  type BatchStatistics,
+  type Finish,
+} from './batchNorm';
 import { presentWeights, type ExcitationWeights } from './squeezeExcite';
 
 /**
@@ -42,6 +48,11 @@ export interface ConvUnitAttributes {
   gate?: Gate;
 }
 
+interface Excited {
+  output: tf.Tensor4D;
+  gates: tf.Tensor2D;
+}
+
 export interface ConvUnit {
   filter: tf.Tensor4D;
   gamma: tf.Tensor1D;
@@ -49,7 +60,7 @@ export interface ConvUnit {
   excitation: ExcitationWeights | undefined;
   attributes: ConvUnitAttributes;
   /** Excitation and what follows it, on backends without the unit's kernels: [N, H', W', C] -> the scaled images and the gates [N, C]. */
-  composeExcitation: ((x: tf.Tensor4D) => { output: tf.Tensor4D; gates: tf.Tensor2D }) | undefined;
+  composeExcitation: ((x: tf.Tensor4D, after: Finish) => Excited) | undefined;
 }
 
 type OnGates = ((gates: tf.Tensor2D) => void) | undefined;
@@ -60,7 +71,7 @@ type OnGates = ((gates: tf.Tensor2D) => void) | undefined;
  * @param x [N, H, W, I]
  * @param residual [N, H', W', C], present if the attributes say so
  * @param onStatistics gets the batch's statistics, valid during the call only
- * @param onGates gets the gates [N, C], valid inside the caller's tidy
+ * @param onGates gets the gates [N, C], valid during the call only
  */
 export function convUnitTraining(
   unit: ConvUnit,
@@ -72,12 +83,12 @@ export function convUnitTraining(
   const { attributes, filter, gamma, beta, excitation } = unit;
   if (!hasKernel(CONV_UNIT_TRAINING)) {
     const z = tf.conv2d(x, filter, attributes.strides, attributes.pad);
-    return finish(
-      unit,
-      batchNormTraining(z, gamma, beta, attributes.epsilon, onStatistics),
-      residual,
-      onGates,
-    );
+    const after = { residual, relu: attributes.relu };
+    // Nothing lies between batch norm and what follows, unless there is an excitation.
+    const { composeExcitation } = unit;
+    const finish = composeExcitation ? undefined : after;
+    const normalised = batchNormTraining(z, gamma, beta, attributes.epsilon, onStatistics, finish);
+    return composeExcitation ? excited(composeExcitation(normalised, after), onGates) : normalised;
   }
   const inputs = {
     filter,
@@ -129,7 +140,10 @@ export function convUnitInference(
   if (!hasKernel(CONV_UNIT_INFERENCE)) {
     const z = tf.conv2d(x, filter, attributes.strides, attributes.pad);
     const normalised = batchNormInference(z, gamma, beta, statistics, attributes.epsilon);
-    return finish(unit, normalised, residual, onGates);
+    const after = { residual, relu: attributes.relu };
+    const { composeExcitation } = unit;
+    if (!composeExcitation) return composeFinish(normalised, after);
+    return excited(composeExcitation(normalised, after), onGates);
   }
   const weights = { filter, gamma, beta, ...(excitation && presentWeights(excitation)) };
   const inputs = { x, ...weights, ...statistics, ...(residual && { residual }) };
@@ -138,21 +152,9 @@ export function convUnitInference(
   return y as tf.Tensor4D;
 }
 
-/** What follows batch normalisation, composed. */
-function finish(
-  { attributes, composeExcitation }: ConvUnit,
-  normalised: tf.Tensor4D,
-  residual: tf.Tensor4D | undefined,
-  onGates: OnGates,
-): tf.Tensor4D {
-  let value = normalised;
-  if (composeExcitation) {
-    const { output, gates } = composeExcitation(value);
-    onGates?.(gates);
-    value = output;
-  }
-  if (residual) value = tf.add(value, residual);
-  return attributes.relu ? tf.relu(value) : value;
+function excited({ output, gates }: Excited, onGates: OnGates): tf.Tensor4D {
+  onGates?.(gates);
+  return output;
 }
 
 function hasKernel(name: string): boolean {

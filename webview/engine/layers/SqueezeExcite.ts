@@ -8,6 +8,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { initializers, layers } from '@tensorflow/tfjs-layers';
 import type { LayerVariable } from '@tensorflow/tfjs-layers';
 import type { Gate, Squeeze } from '../../../src/core/model/modelSpec';
+import { composeFinish, type Finish } from '../kernels/batchNorm';
 import { dense } from '../kernels/dense';
 import { globalAveragePool, globalMaxPool } from '../kernels/globalPool';
 import { scaleChannels } from '../kernels/scaleChannels';
@@ -77,14 +78,24 @@ export class SqueezeExcite extends layers.Layer {
     );
   }
 
-  /** Output and the gates [N, C] that made it, for excitation traces. The layer must be built; the caller tidies. */
-  applyWithGates(x: tf.Tensor4D): { output: tf.Tensor4D; gates: tf.Tensor2D } {
+  /**
+   * Output and the gates [N, C] that made it, for excitation traces. The layer must be built; the caller tidies.
+   *
+   * @param after what is done with the scaled images, in the same kernel where the backend has it
+   */
+  applyWithGates(
+    x: tf.Tensor4D,
+    after: Finish = { relu: false },
+  ): { output: tf.Tensor4D; gates: tf.Tensor2D } {
     if (!this.w1 || !this.w2) throw new Error(`SqueezeExcite ${this.name} is not built yet`);
-    if (this.squeeze === 'avg' && hasSqueezeExcite()) return squeezeExcite(x, this.excitation(), this.gate);
+    if (this.squeeze === 'avg' && hasSqueezeExcite()) {
+      const { output, gates } = squeezeExcite(x, this.excitation(), this.gate);
+      return { output: composeFinish(output, after), gates };
+    }
     const squeezed = this.squeeze === 'avg' ? globalAveragePool(x) : globalMaxPool(x);
     const hidden = tf.relu(fullyConnected(squeezed, this.w1, this.b1));
     const gates = applyGate(fullyConnected(hidden, this.w2, this.b2), this.gate);
-    return { output: scaleChannels(x, gates), gates };
+    return { output: scaleChannels(x, gates, after), gates };
   }
 
   private excitation(): ExcitationWeights {

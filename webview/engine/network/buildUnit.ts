@@ -36,7 +36,7 @@ export function buildUnit(
       inputGradient: convolution.inputs[0] !== 'input',
       ...(excitation && { gate: excitation.attributes.gate }),
     },
-    composeExcitation: layer && ((x) => layer.applyWithGates(x)),
+    composeExcitation: layer && ((x, after) => layer.applyWithGates(x, after)),
   };
   const moving = movingAverages(parameters, norm.attributes.momentum);
   return ([x, residual], { training, onGates }) =>
