@@ -128,10 +128,13 @@ describe('two workers on one job', () => {
     expect(shapes(first)).toEqual(shapes(onWasm));
   });
 
-  it('fail when one of them is gone, though nobody tells the page', async () => {
-    const { failure, completed } = await wasm.trainTogether({ ...ORDER, epochs: 1000 }, 2, 1);
+  it('fail at once when one of them dies', async () => {
+    // Not one of `pages`: this one complains.
+    const page = await openEnginePage(browser);
+    const { failure, completed } = await page.trainTogether({ ...ORDER, epochs: 1000 }, 2, 1);
     expect(completed).toBeUndefined();
-    expect(failure?.code).toBe('engine/peer-lost');
+    expect(failure?.code).toBe('engine/worker-crashed');
+    expect(failure?.message).toContain('not ours');
   });
 });
 

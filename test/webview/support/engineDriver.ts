@@ -76,15 +76,15 @@ const driver = {
   },
 
   /**
-   * Trains one job on fresh WASM workers that share it, as a run does. Ends a worker of the group from outside at the first progress if `loses` says
-   * which.
+   * Trains one job on fresh WASM workers that share it, as a run does. The worker of rank `loses`, if any, dies of a message it cannot read at the
+   * first progress.
    */
   async trainTogether(order: JobOrder, workers: number, loses?: number): Promise<GroupRecord> {
     const lines: WorkerLine[] = [];
     const [leader, ...others] = await Promise.all(
-      Array.from({ length: workers }, async () => {
+      Array.from({ length: workers }, async (_, rank) => {
         const own = browserWorkerLine(await loader.worker());
-        lines.push(own);
+        lines[rank] = own;
         const opened = await openLane(own, 'wasm', await loader.wasm(), (problem) => reportError(problem));
         const { source, transfer } = await loader.dataSource('synthetic');
         await opened.channel.request('loadData', { dataset: 'synthetic', source }, { transfer });
@@ -94,7 +94,7 @@ const driver = {
     const record: GroupRecord = { epochs: [], checkpoints: [] };
     const job = new LiveJob(order.job, [leader!, ...others], {
       onProgress: () => {
-        if (loses !== undefined) lines[loses]!.terminate();
+        if (loses !== undefined) lines[loses]!.port.post('what?');
       },
       onEpoch: (epoch) => record.epochs.push(epoch),
       onCheckpoint: (checkpoint) => record.checkpoints.push(checkpoint),

@@ -23,7 +23,7 @@ export class Peer {
   constructor(private readonly port: MessagePort) {
     port.addEventListener('message', ({ data }: MessageEvent<unknown>) => this.take(data));
     port.addEventListener('messageerror', () => this.finish(lost()));
-    // Browsers tell when the worker at the other end is gone (Chromium since 122); without that the page, which hears of it too, ends us.
+    // In the HTML standard and in Node. Chromium (156) does not tell yet: there the page, which hears of a worker's death, ends the whole group.
     port.addEventListener('close', () => this.finish(lost()));
     port.start();
   }
