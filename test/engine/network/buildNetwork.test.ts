@@ -5,7 +5,7 @@ import type { SeSpec } from '../../../src/core/model/modelSpec';
 import { GATES, PLACES } from '../../../src/core/model/modelSpec';
 import type { Network } from '../../../webview/engine/network/buildNetwork';
 import { buildNetwork } from '../../../webview/engine/network/buildNetwork';
-import { softmaxCrossEntropy } from '../../../webview/engine/network/softmaxCrossEntropy';
+import { softmaxCrossEntropy } from '../../../webview/engine/kernels/softmaxCrossEntropy';
 import type { Float64Images } from '../support/float64Image';
 import { randomArray } from '../support/randomArray';
 import { channelStatistics } from '../support/referenceBatchNorm';

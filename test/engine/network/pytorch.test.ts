@@ -3,7 +3,7 @@ import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { buildNetwork } from '../../../webview/engine/network/buildNetwork';
-import { softmaxCrossEntropy } from '../../../webview/engine/network/softmaxCrossEntropy';
+import { softmaxCrossEntropy } from '../../../webview/engine/kernels/softmaxCrossEntropy';
 import { gradientCases, type GradientCase } from '../../support/pytorch/gradientCases';
 import {
   gradientError,

@@ -1,19 +1,28 @@
 import * as tf from '@tensorflow/tfjs-core';
 
+/** input: x [N, H, W, C]; output: means [N, C]. */
+export const GLOBAL_AVERAGE_POOL = 'SeGlobalAveragePool';
+/** input: dy [N, C]; attributes: height, width; output: dx [N, H, W, C]. */
+export const GLOBAL_AVERAGE_POOL_GRADIENT = 'SeGlobalAveragePoolGradient';
+
 /**
- * Mean over height and width, [N, H, W, C] -> [N, C], with an analytic gradient. As a pooling window it reads the image once in memory
- * order; tf.mean would transpose it first.
+ * Mean over height and width, [N, H, W, C] -> [N, C], with an analytic gradient. One kernel each way where the backend has it; composed as
+ * a pooling window it reads the image once in memory order, where tf.mean would transpose it first.
  */
 export function globalAveragePool(x: tf.Tensor4D): tf.Tensor2D {
   const [batch, height, width, channels] = x.shape;
+  const fused = tf.getKernel(GLOBAL_AVERAGE_POOL, tf.getBackend()) !== undefined;
+  const run = (name: string, inputs: tf.NamedTensorMap) =>
+    tf.engine().runKernel(name, inputs, { height, width }) as tf.Tensor;
+  const spread = (dy: tf.Tensor) =>
+    tf.tidy(() =>
+      tf.add(tf.fill(x.shape, 0), tf.reshape(tf.div(dy, height * width), [batch, 1, 1, channels])),
+    );
   const pool = tf.customGrad((...args) => {
     const [images] = args as [tf.Tensor4D];
     return {
-      value: imageMeans(images),
-      gradFunc: (dy: tf.Tensor) =>
-        tf.tidy(() =>
-          tf.add(tf.fill(x.shape, 0), tf.reshape(tf.div(dy, height * width), [batch, 1, 1, channels])),
-        ),
+      value: fused ? run(GLOBAL_AVERAGE_POOL, { x: images }) : imageMeans(images),
+      gradFunc: (dy: tf.Tensor) => (fused ? run(GLOBAL_AVERAGE_POOL_GRADIENT, { dy }) : spread(dy)),
     };
   });
   return pool(x) as tf.Tensor2D;

@@ -6,9 +6,16 @@ import { getKernel, registerKernel, unregisterKernel } from '@tensorflow/tfjs-co
 import { CONV_UNIT_GRADIENT, CONV_UNIT_INFERENCE, CONV_UNIT_TRAINING } from './convUnit';
 import { conv2d, conv2dBackpropFilter, conv2dBackpropInput } from './emitted/convolutionKernels';
 import { convUnitGradient, convUnitInference, convUnitTraining } from './emitted/convUnitKernels';
+import {
+  crossEntropyKernel,
+  globalAveragePoolGradientKernel,
+  globalAveragePoolKernel,
+} from './emitted/headKernels';
 import { squeezeExciteGradientKernel, squeezeExciteKernel } from './emitted/squeezeExciteKernels';
 import { addKernel, sgdUpdateKernel } from './emitted/vectorKernels';
+import { GLOBAL_AVERAGE_POOL, GLOBAL_AVERAGE_POOL_GRADIENT } from './globalPool';
 import { SGD_UPDATE } from './sgdUpdate';
+import { CROSS_ENTROPY } from './softmaxCrossEntropy';
 import { SQUEEZE_EXCITE, SQUEEZE_EXCITE_GRADIENT } from './squeezeExcite';
 
 /**
@@ -27,6 +34,9 @@ const WASM_KERNELS: Record<string, KernelFunc> = {
   Conv2DBackpropFilter: conv2dBackpropFilter,
   Conv2DBackpropInput: conv2dBackpropInput,
   Identity: identity,
+  [CROSS_ENTROPY]: crossEntropyKernel,
+  [GLOBAL_AVERAGE_POOL]: globalAveragePoolKernel,
+  [GLOBAL_AVERAGE_POOL_GRADIENT]: globalAveragePoolGradientKernel,
   [SGD_UPDATE]: sgdUpdateKernel,
   [SQUEEZE_EXCITE]: squeezeExciteKernel,
   [SQUEEZE_EXCITE_GRADIENT]: squeezeExciteGradientKernel,

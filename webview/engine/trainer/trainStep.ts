@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { IMAGE_CHANNELS, IMAGE_HEIGHT, IMAGE_WIDTH } from '../../../src/core/data/labelledImages';
 import type { Batch } from '../feed/batch';
 import type { Network } from '../network/buildNetwork';
-import { softmaxCrossEntropy } from '../network/softmaxCrossEntropy';
+import { softmaxCrossEntropy } from '../kernels/softmaxCrossEntropy';
 import type { Optimizer } from './optimizer';
 
 export interface StepSettings {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { softmaxCrossEntropy } from '../../../webview/engine/network/softmaxCrossEntropy';
+import { softmaxCrossEntropy } from '../../../webview/engine/kernels/softmaxCrossEntropy';
 import { randomArray } from '../support/randomArray';
 import { referenceCrossEntropy } from '../support/referenceCrossEntropy';
 import { relativeError } from '../support/relativeError';
