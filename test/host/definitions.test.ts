@@ -77,7 +77,7 @@ suite('Definitions', () => {
     assert.equal(titles.length, 3);
     assert.match(titles[0] ?? '', /Train/);
     assert.match(titles[1] ?? '', /Compare/);
-    assert.match(titles[2] ?? '', /^[\d,]+ parameters \(\+\d+\.\d % by SE\)/);
+    assert.match(titles[2] ?? '', /^[\d,]+ parameters \(\+\d+\.\d% by SE\)/);
     assert.deepEqual(
       lenses.slice(0, 2).map(({ command }) => command?.command),
       ['sePlayground.trainDefinition', 'sePlayground.compareDefinitions'],

@@ -48,17 +48,17 @@ export function optionWarnings(options: SeOptions): string[] {
   const warnings: string[] = [];
   if (options.gate === 'relu') {
     warnings.push(
-      'A ReLU gate did worse than no SE block in the paper: 23.47 % top-1 error, against 22.28 % with sigmoid and 23.30 % without SE (Tables 10 and 12).',
+      'A ReLU gate did worse than no SE block in the paper: 23.47% top-1 error, against 22.28% with sigmoid and 23.30% without SE (Tables 10 and 12).',
     );
   }
   if (options.gate === 'tanh') {
     warnings.push(
-      'A tanh gate did worse than sigmoid in the paper: 23.00 % top-1 error against 22.28 % (Table 12).',
+      'A tanh gate did worse than sigmoid in the paper: 23.00% top-1 error against 22.28% (Table 12).',
     );
   }
   if (options.squeeze === 'max') {
     warnings.push(
-      'Max squeeze did worse than average in the paper: 22.57 % top-1 error against 22.28 % (Table 11).',
+      'Max squeeze did worse than average in the paper: 22.57% top-1 error against 22.28% (Table 11).',
     );
   }
   return warnings;

@@ -56,5 +56,5 @@ function entity(character: string): string {
 }
 
 function percent(fraction: number): string {
-  return `${Math.round(100 * fraction)} %`;
+  return `${Math.round(100 * fraction)}%`;
 }

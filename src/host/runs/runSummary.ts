@@ -59,7 +59,7 @@ function summaryText(state: RunState): string {
   if (status === 'failed' && failure) return failure.message;
   const whole = `${counted(plan.epochs, 'epoch')}, ${counted(plan.seeds.length, 'seed')}`;
   // Lists are made anew when the status changes, so a share of a run that goes on would stay what it was then.
-  return hasEnded(status) ? `${Math.floor(100 * runProgress(state).fraction)} % of ${whole}` : whole;
+  return hasEnded(status) ? `${Math.floor(100 * runProgress(state).fraction)}% of ${whole}` : whole;
 }
 
 function counted(count: number, thing: string): string {

@@ -1,10 +1,10 @@
 import { runProgress } from '../../core/training/runProgress';
 import type { RunState } from '../../core/training/runState';
 
-/** For instance `$(sync~spin) SE 43 % · epoch 3 of 5`. */
+/** For instance `$(sync~spin) SE 43% · epoch 3 of 5`. */
 export function statusText(state: RunState): string {
   const icon = state.status === 'paused' ? 'debug-pause' : 'sync~spin';
-  return `$(${icon}) SE ${percentOf(state)} % · epoch ${epochInFlight(state)} of ${state.plan.epochs}`;
+  return `$(${icon}) SE ${percentOf(state)}% · epoch ${epochInFlight(state)} of ${state.plan.epochs}`;
 }
 
 /** 1-based. Of models that train side by side the slower one's, as both have trained all before it. */

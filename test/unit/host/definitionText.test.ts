@@ -58,7 +58,7 @@ describe('costText', () => {
     );
     const percent = ((100 * se) / plain).toFixed(1);
     expect(costText(exampleSpec())).toContain(
-      `${(plain + se).toLocaleString('en-US')} parameters (+${percent} % by SE)`,
+      `${(plain + se).toLocaleString('en-US')} parameters (+${percent}% by SE)`,
     );
   });
 });

@@ -21,7 +21,7 @@ describe('excitationHover', () => {
       .split('\n')
       .find((line) => line.startsWith('| layer1'));
     // Channel means over images: (0.2 + 3 * 0.6) / 4 = 0.5 and (0.8 + 3 * 0.4) / 4 = 0.5; class spread: sd(0.2, 0.6) = sd(0.8, 0.4) = 0.2.
-    expect(row).toBe('| layer1\\.0\\.se | 0.500 | 0.000 | 0.200 | 25 % / 1 % |  |');
+    expect(row).toBe('| layer1\\.0\\.se | 0.500 | 0.000 | 0.200 | 25% / 1% |  |');
   });
 
   it('says which run, arm, epoch and seed it is from', () => {

@@ -15,12 +15,12 @@ function stateAfter(...bodies: RunEventBody[]) {
 
 describe('statusText', () => {
   it('counts all jobs, and names the epoch in flight', () => {
-    expect(statusText(stateAfter())).toBe('$(sync~spin) SE 0 % · epoch 1 of 4');
+    expect(statusText(stateAfter())).toBe('$(sync~spin) SE 0% · epoch 1 of 4');
     expect(statusText(stateAfter(status('running'), ...trained(1)))).toBe(
-      '$(sync~spin) SE 25 % · epoch 2 of 4',
+      '$(sync~spin) SE 25% · epoch 2 of 4',
     );
     expect(statusText(stateAfter(status('running'), ...trained(4)))).toBe(
-      '$(sync~spin) SE 100 % · epoch 4 of 4',
+      '$(sync~spin) SE 100% · epoch 4 of 4',
     );
   });
 

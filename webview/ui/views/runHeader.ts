@@ -8,7 +8,7 @@ import { button } from '../controls/toolkit';
 import { element, setHidden, setText } from '../dom/element';
 import { memo } from '../dom/memo';
 import { duration } from '../format/duration';
-import { decimal, percent, wholeNumber } from '../format/numbers';
+import { decimal, wholeNumber } from '../format/numbers';
 import type { View } from '../mount';
 import type { Actions } from '../session';
 import { announcement, currentJob, planSummary, STATUS_LABEL } from './runText';
@@ -103,11 +103,13 @@ export function runHeader(actions: Actions): View {
       if (!isActive(run.status)) return;
       const { fraction, remainingMs } = runProgress(run);
       bar.style.transform = `scaleX(${fraction})`;
-      track.setAttribute('aria-valuenow', String(Math.floor(fraction * 100)));
-      setText(share, percent(fraction, 0));
+      // Rounded down, as in the status bar: 100% is the end.
+      const wholePercent = Math.floor(fraction * 100);
+      track.setAttribute('aria-valuenow', String(wholePercent));
+      setText(share, `${wholePercent}%`);
       const timeLeft = remainingMs === undefined ? '' : `about ${duration(remainingMs)} left`;
       setText(left, timeLeft);
-      track.setAttribute('aria-valuetext', [percent(fraction, 0), timeLeft].filter(Boolean).join(', '));
+      track.setAttribute('aria-valuetext', [`${wholePercent}%`, timeLeft].filter(Boolean).join(', '));
       lanes.replaceChildren(...run.plan.arms.map((arm) => laneLine(run, arm)));
     },
   };
