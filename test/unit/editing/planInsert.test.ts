@@ -192,7 +192,7 @@ describe('options', () => {
   it('warns with the numbers of the paper', () => {
     const warnings = (options: Partial<typeof PAPER_OPTIONS>): string =>
       inserted({ text: FILE, at, options }).plan.summary.warnings.join('\n');
-    expect(warnings({ gate: 'relu' })).toMatch(/23\.47 %.*22\.28 %.*23\.30 %/);
+    expect(warnings({ gate: 'relu' })).toMatch(/23\.47%.*22\.28%.*23\.30%/);
     expect(warnings({ gate: 'tanh' })).toContain('23.00%');
     expect(warnings({ squeeze: 'max' })).toContain('22.57%');
     expect(warnings({})).not.toContain('Table');
