@@ -30,6 +30,21 @@ const DEFINITION = `${JSON.stringify(
   2,
 )}\n`;
 
+/** Short epochs, and enough of them to be stopped in the midst of them. */
+const SMALL = `${JSON.stringify(
+  {
+    version: 1,
+    name: 'E2E small',
+    backbone: { depth: 8, width: 8 },
+    training: {
+      ...{ dataset: 'quick', subset: 1280, validationSplit: 0.1 },
+      ...{ epochs: 8, batch: 32, seeds: [1] },
+    },
+  },
+  null,
+  2,
+)}\n`;
+
 const BLOCK = `import torch.nn as nn
 
 
@@ -51,6 +66,7 @@ class BasicBlock(nn.Module):
 `;
 
 let folder: string;
+let extensionFolder: string;
 let server: VsCodeServer;
 let window: VsCodeWindow;
 
@@ -61,8 +77,9 @@ beforeAll(async () => {
   const workspace = path.join(folder, 'workspace');
   await mkdir(workspace, { recursive: true });
   await writeFile(path.join(workspace, 'model.senet.json'), DEFINITION);
+  await writeFile(path.join(workspace, 'small.senet.json'), SMALL);
   await writeFile(path.join(workspace, 'resnet.py'), BLOCK);
-  await installVsix(VSIX, extensionsDir);
+  extensionFolder = await installVsix(VSIX, extensionsDir);
   server = await startServer({ userDataDir: path.join(folder, 'data'), extensionsDir });
   window = await openWindow({
     server,
@@ -92,16 +109,51 @@ async function openFile(name: string): Promise<void> {
   await window.page.locator(`.monaco-editor[data-uri$="${name}"]`).first().waitFor();
 }
 
+/** Opens a definition and asks for its training; resolves when the form of the panel shows it. */
+async function chooseDefinition(name: string): Promise<Frame> {
+  await openFile(name);
+  // The lens shows that the extension host has heard of the editor; before that the command would ask which definition.
+  await window.page
+    .locator('.codelens-decoration', { hasText: 'Train' })
+    .first()
+    .waitFor({ timeout: 60_000 });
+  await window.runCommand('SE Playground: Train With and Without SE');
+  const page = await panel();
+  await page.locator('.setup').getByText(name).first().waitFor();
+  return page;
+}
+
+/** Shows a view of the activity bar. */
+async function showSideBar(name: string): Promise<void> {
+  await window.page.locator('.activitybar').getByRole('tab', { name }).click();
+}
+
+/** Points at the colour strip that is drawn after the text of a line. */
+async function hoverStrip(lineNumber: number): Promise<void> {
+  const lines = window.page.locator('.editor-instance .view-lines').first();
+  const line = lines
+    .locator('.view-line')
+    .nth(lineNumber - 1)
+    .locator('> span');
+  const strip = await line.evaluate((text) => {
+    const { right, top, bottom } = text.getBoundingClientRect();
+    return { right, middle: (top + bottom) / 2 };
+  });
+  // The strip is the end of the line's last element.
+  await window.page.mouse.move(strip.right - 20, strip.middle, { steps: 5 });
+}
+
+const statusOf = (page: Frame, status: string) =>
+  page.locator('.run-header .chip', { hasText: status }).first();
+
 describe('the playground in a real VS Code', () => {
+  it('was packaged with the licences of what it contains', async () => {
+    const notices = await readFile(path.join(extensionFolder, 'dist/THIRD-PARTY-NOTICES.txt'), 'utf8');
+    expect(notices).toMatch(/^@tensorflow\/tfjs-core [\d.]+ \(Apache-2.0\)$/m);
+  });
+
   it('opens from the palette and predicts the time before the start', async () => {
-    await openFile('model.senet.json');
-    // The lens shows that the extension host has heard of the editor; before that the command would ask which definition.
-    await window.page
-      .locator('.codelens-decoration', { hasText: 'Train' })
-      .first()
-      .waitFor({ timeout: 60_000 });
-    await window.runCommand('SE Playground: Train With and Without SE');
-    const page = await panel();
+    const page = await chooseDefinition('model.senet.json');
     await page.getByText('validation accuracy of both').first().waitFor();
     await page.locator('.pace[data-kind="measured"]').waitFor({ timeout: 180_000 });
     expect(await page.locator('.pace').innerText()).toMatch(/epoch/);
@@ -138,6 +190,12 @@ describe('the playground in a real VS Code', () => {
     await openFile('model.senet.json');
     await window.page.locator('.view-lines').getByText('"stages"').first().waitFor();
     await window.screenshot('definition-strip-dark');
+    await hoverStrip(13);
+    const hover = window.page.locator('.monaco-hover:visible', { hasText: 'Excitation' }).first();
+    await hover.waitFor();
+    expect(await hover.innerText()).toMatch(/layer3\.0\.se\s+0\.\d{3}/);
+    await window.screenshot('definition-strip-hover-dark');
+    await window.page.keyboard.press('Escape');
   });
 
   it('inserts an SE block as one undo step', async () => {
@@ -161,6 +219,57 @@ describe('the playground in a real VS Code', () => {
     await window.runCommand('File: Save');
     await expect.poll(() => readFile(workspaceFile('resnet.py'), 'utf8')).toBe(BLOCK);
   });
+
+  it(
+    'pauses and resumes by its buttons; a run whose panel was closed goes on from its checkpoint',
+    async () => {
+      const page = await chooseDefinition('small.senet.json');
+      await page.getByRole('button', { name: 'Start training' }).click();
+      await statusOf(page, 'Training').waitFor({ timeout: 60_000 });
+      await page.getByRole('button', { name: 'Pause' }).click();
+      await statusOf(page, 'Paused').waitFor({ timeout: 60_000 });
+      await page.getByText('Resume goes on with the next step').waitFor();
+      await window.screenshot('paused-dark');
+      await page.getByRole('button', { name: 'Resume' }).click();
+      await statusOf(page, 'Training').waitFor();
+
+      // An epoch of both models, so that both have a checkpoint.
+      const first = epochRows(page).first();
+      await first
+        .getByText(/[+\u2212]?\d+\.\d$/)
+        .first()
+        .waitFor({ timeout: TRAINING_MS });
+      const firstEpoch = await first.innerText();
+      await window.page
+        .locator('.tab.active', { hasText: 'SE Playground' })
+        .locator('.tab-actions .action-label')
+        .click();
+      // VS Code under a driver shows no toasts; the bell keeps them.
+      await window.page.locator('[id="status.notifications"]').click();
+      const offer = window.page.locator('.notifications-center .monaco-list-row', { hasText: 'interrupted' });
+      await offer.getByRole('button', { name: 'Resume' }).waitFor();
+      await window.screenshot('interrupted-offer-dark');
+      await window.page.locator('[id="status.notifications"]').click();
+      await showSideBar('SE Playground');
+      const run = window.page.locator('.monaco-list-row', { hasText: /E2E small.*interrupted/ });
+      await run.waitFor();
+      await window.screenshot('interrupted-tree-dark');
+
+      await run.click();
+      const reopened = await panel();
+      await statusOf(reopened, 'Interrupted').waitFor();
+      await window.screenshot('interrupted-dark');
+      await reopened.getByRole('button', { name: 'Resume from checkpoint' }).click();
+      await statusOf(reopened, 'Completed').waitFor({ timeout: TRAINING_MS });
+      const rows = await epochRows(reopened).allInnerTexts();
+      expect(rows).toHaveLength(8);
+      // Down to its duration: it was not trained again.
+      expect(rows[0]).toBe(firstEpoch);
+      await window.screenshot('resumed-dark');
+      await showSideBar('Explorer');
+    },
+    2 * TRAINING_MS,
+  );
 
   it('wears every theme', async () => {
     for (const theme of ['light', 'highContrast', 'highContrastLight'] as const) {
