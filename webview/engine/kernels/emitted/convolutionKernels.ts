@@ -1,6 +1,7 @@
 import type { KernelFunc, NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
 import { backend_util } from '@tensorflow/tfjs-core';
-import { compileConvolution, type ConvolutionModule } from './convolutionModule';
+import { compileConvolution } from './convolutionModule';
+import type { ConvolutionModule } from './convolutionTypes';
 import { hasRelaxedSimd, WasmMemory } from './wasmMemory';
 
 type Shape4 = [number, number, number, number];

@@ -1,5 +1,5 @@
 import type { ConvGeometry } from './convGeometry';
-import type { ConvolutionKernel, ConvolutionModule } from './convolutionModule';
+import type { ConvolutionKernel, ConvolutionModule } from './convolutionTypes';
 import { emitFilterGradientTransform, emitFilterTransform } from './emitFilterTransforms';
 import { emitWinograd, emitWinogradFilterGradient, planWinograd, winogradScratch } from './emitWinograd';
 import { instantiate } from './wasmMemory';
