@@ -4,6 +4,7 @@ import { isActive, isResumable } from '../../core/training/statusTransitions';
 import type { ModelEntry } from '../../protocol/hostUiContract';
 import { readReference, type ModelCatalog } from '../definitions/modelCatalog';
 import { costText } from '../definitions/costText';
+import { dayAndTime } from '../runs/dayAndTime';
 import type { RunStore } from '../runs/runStore';
 import type { RunSummary } from '../runs/runSummary';
 import type { PlaygroundNode } from './playgroundNode';
@@ -104,7 +105,7 @@ function runItem(node: PlaygroundNode & { kind: 'run' }): vscode.TreeItem {
     icon,
     colour === undefined ? undefined : new vscode.ThemeColor(colour),
   );
-  item.description = `${run.status} · ${new Date(run.createdAtMs).toLocaleString()}`;
+  item.description = `${run.status} · ${dayAndTime(run.createdAtMs, Date.now())}`;
   item.tooltip = `${run.name}\n${run.status}: ${run.summary}`;
   item.accessibilityInformation = { label: `${run.name}, ${run.status}, ${run.summary}` };
   item.contextValue = `run.${runContext(run)}`;

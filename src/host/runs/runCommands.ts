@@ -6,6 +6,7 @@ import { confirmed } from '../confirmed';
 import { uniqueFileName } from '../definitions/definitionText';
 import { isPlaygroundNode } from '../explorer/playgroundNode';
 import type { PlaygroundPanel } from '../panel/playgroundPanel';
+import { dayAndTime } from './dayAndTime';
 import type { RunController } from './runController';
 import type { RunStore } from './runStore';
 import type { RunSummary } from './runSummary';
@@ -82,7 +83,7 @@ export class RunCommands {
       throw new PlaygroundError('storage/no-runs', `${title}: there is no such run yet.`);
     const items = runs.map(({ runId, name, status, createdAtMs, summary }) => ({
       label: name,
-      description: `${status} · ${new Date(createdAtMs).toLocaleString()}`,
+      description: `${status} · ${dayAndTime(createdAtMs, Date.now())}`,
       detail: summary,
       runId,
     }));
