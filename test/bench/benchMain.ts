@@ -1,5 +1,6 @@
 /** `npm run bench`, once the set-up has brought what it needs; `bench.mjs` bundles and starts it. */
 import { writeFile } from 'node:fs/promises';
+import { availableParallelism, loadavg } from 'node:os';
 import { readOptions } from './benchOptions';
 import { resultTable } from './resultTable';
 import { runBench } from './runBench';
@@ -12,10 +13,20 @@ export async function benchMain(root: string, args: readonly string[]): Promise<
     const seconds = (performance.now() - startedAtMs) / 1000;
     process.stderr.write(`[bench ${seconds.toFixed(0).padStart(4)} s] ${line}\n`);
   };
+  const notice = busyNotice();
+  if (notice) say(notice);
   const result = await runBench(root, plan, say);
   const json = JSON.stringify(result, (_, value: unknown) =>
     typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(5)) : value,
   );
   if (jsonFile !== undefined) await writeFile(jsonFile, `${json}\n`);
-  process.stdout.write(`${resultTable(result, plan)}\n${json}\n`);
+  process.stdout.write(`${resultTable(result, plan)}\n${notice ? `${notice}\n` : ''}${json}\n`);
+}
+
+/** Taking turns evens out what all feel alike. A busy machine they do not: threads that wait for each other at every operation feel it most. */
+function busyNotice(): string | undefined {
+  const load = loadavg()[0]!;
+  const cores = availableParallelism();
+  if (load < cores / 2) return undefined;
+  return `NOTE: the machine was busy at the start (load ${load.toFixed(1)} on ${cores} cores). Ratios with two workers flatter us then: run again when it is idle.`;
 }

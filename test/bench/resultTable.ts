@@ -14,22 +14,23 @@ export function resultTable(result: BenchResult, plan: BenchPlan): string {
 
 function rowLines({ rows }: BenchResult, { repetitions, stock }: BenchPlan): string[] {
   if (rows.length === 0) return [];
-  const number = (value: number | null, digits: number) => value?.toFixed(digits) ?? '-';
+  const cell = (value: number | null, digits: number) => value?.toFixed(digits) ?? '-';
   const cells = rows.map((row) => [
     row.model,
     String(row.batch),
     String(row.workers),
-    number(row.ours_ips, 0),
-    number(row.torch_ips, 0),
-    number(row.ratio_torch, 2),
-    number(row.stock_tfjs_ips, 2),
-    number(row.ratio_stock, 0),
+    cell(row.ours_ips, 0),
+    cell(row.torch_ips, 0),
+    cell(row.ratio_torch, 2),
+    cell(row.stock_tfjs_ips, 2),
+    cell(row.ratio_stock, 0),
   ]);
   const head = ['model', 'batch', 'workers', 'ours', 'PyTorch', 'ratio', 'stock tfjs', 'ratio'];
   return [
     'Images per second, whole training steps',
     ...aligned([head, ...cells]),
-    `Medians of ${repetitions} pieces, taken in turn. PyTorch has as many threads as we have workers.`,
+    `Medians of ${repetitions} pieces, taken in turn. PyTorch has as many threads as we have workers` +
+      `${rows[0]!.torch_ips === null ? '; it is not installed here (Debian: python3-torch).' : ', and its batches ready in memory.'}`,
     stock.steps > 0
       ? `Stock TensorFlow.js trains on WebGL with batch ${stock.batch}. On software WebGL a step takes ten seconds, so its pieces are ` +
         `${stock.steps} single steps, spread over the same contest (deeper models: ${stock.deeper ? 'one step' : 'not measured'}).`
@@ -43,7 +44,8 @@ function partLines({ se_overhead, feed_share, gemm_peak_gflops, efficiency }: Be
   return [
     '',
     `A step with SE takes ${se_overhead.toFixed(3)} times one without; ${(100 * feed_share).toFixed(1)}% of it is waiting for images.`,
-    `Matrix products reach ${gemm_peak_gflops.toFixed(1)} GFLOP/s in the same worker; the step does its nominal multiply-adds at ${(100 * efficiency).toFixed(0)}% of that.`,
+    `Matrix products reach ${gemm_peak_gflops.toFixed(1)} GFLOP/s in the same worker; the step does its nominal multiply-adds at ${(100 * efficiency).toFixed(0)}% of that`,
+    '(nominal: as if every convolution were direct; Winograd needs fewer, so this may pass 100%).',
   ];
 }
 
