@@ -24,6 +24,7 @@ const textsKeptHere = {
   '@tensorflow/tfjs-backend-cpu': 'tensorflow.txt',
   '@tensorflow/tfjs-backend-wasm': 'tensorflow.txt',
   '@tensorflow/tfjs-backend-webgl': 'tensorflow.txt',
+  '@tensorflow/tfjs-backend-webgpu': 'tensorflow.txt',
   '@tensorflow/tfjs-core': 'tensorflow.txt',
   '@tensorflow/tfjs-layers': 'tensorflow.txt',
   seedrandom: 'seedrandom.txt',

@@ -14,7 +14,7 @@ screenshots).
   --epochs N            default: what the model's recipe says
   --model NAME          a preset (quick, resnet-20-quick, ...) or the path of a .senet.json file
   --dataset NAME        quick, full or synthetic
-  --backend NAME        auto, wasm or webgl
+  --backend NAME        auto, wasm, webgl or webgpu
   --seeds N             train N pairs, with the seeds 1 to N; three or more give a verdict
   --help                this text
 `;
@@ -62,7 +62,7 @@ export function readStartOptions(args) {
   if (values.dataset !== undefined)
     job.dataset = oneOf('--dataset', values.dataset, ['quick', 'full', 'synthetic']);
   if (values.backend !== undefined)
-    job.backend = oneOf('--backend', values.backend, ['auto', 'wasm', 'webgl']);
+    job.backend = oneOf('--backend', values.backend, ['auto', 'wasm', 'webgl', 'webgpu']);
   if (values.model !== undefined) job.model = model(values.model);
   const headless = values.headless || values.json || Object.keys(job).length > 0;
   return { help: values.help, json: values.json, headless, job };

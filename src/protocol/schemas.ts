@@ -13,7 +13,7 @@ import {
   type RunEvent,
   type RunEventBody,
 } from '../core/training/runEvents';
-import { ARM_IDS, BACKEND_CHOICES, type JobKey, type RunPlan } from '../core/training/runPlan';
+import { ARM_IDS, BACKEND_CHOICES, BACKEND_NAMES, type JobKey, type RunPlan } from '../core/training/runPlan';
 import type { JobState, RunState } from '../core/training/runState';
 import type { Guard } from './contract';
 
@@ -28,6 +28,7 @@ export const identifier = v.pipe(v.string(), v.regex(/^[A-Za-z0-9-]{1,64}$/));
 
 export const datasetName = v.picklist(DATASETS);
 export const backendChoice = v.picklist(BACKEND_CHOICES);
+export const backendName = v.picklist(BACKEND_NAMES);
 export const jobKey = v.strictObject({ arm: v.picklist(ARM_IDS), seed: count }) satisfies Guard<JobKey>;
 const seeds = v.pipe(v.array(count), v.minLength(1), v.maxLength(32));
 
@@ -82,7 +83,7 @@ export const excitationSummary: Guard<ExcitationSummary> = v.strictObject({
 
 export const failureInfo = v.strictObject({ code: text, message: text }) satisfies Guard<FailureInfo>;
 export const backendReport = v.strictObject({
-  backend: v.picklist(['wasm', 'webgl']),
+  backend: backendName,
   device: text,
   reason: text,
   workers: count,

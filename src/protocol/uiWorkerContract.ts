@@ -6,6 +6,7 @@ import type { Contract } from './contract';
 import type { MessageLine } from './port';
 import {
   backendChoice,
+  backendName,
   bytes,
   count,
   datasetName,
@@ -75,7 +76,7 @@ export const workerContract = {
     /** Chooses and starts a backend. `wasm` is the content of tfjs-backend-wasm-simd.wasm. */
     initialize: {
       params: v.strictObject({ backend: backendChoice, wasm: bytes }),
-      result: v.strictObject({ backend: v.picklist(['wasm', 'webgl']), device: text, reason: text }),
+      result: v.strictObject({ backend: backendName, device: text, reason: text }),
     },
     /** Measures a few real steps of the model: the median, after one warm-up step. */
     estimate: {

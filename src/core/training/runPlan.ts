@@ -1,8 +1,9 @@
 import type { DatasetName, ModelSpec } from '../model/modelSpec';
 
-export const BACKEND_CHOICES = ['auto', 'wasm', 'webgl'] as const;
+export const BACKEND_CHOICES = ['auto', 'wasm', 'webgl', 'webgpu'] as const;
 export type BackendChoice = (typeof BACKEND_CHOICES)[number];
-export type BackendName = 'wasm' | 'webgl';
+export const BACKEND_NAMES = ['wasm', 'webgl', 'webgpu'] as const;
+export type BackendName = (typeof BACKEND_NAMES)[number];
 
 /** One side of a comparison. `a` is drawn as "without SE" and `b` as "with SE" in the quick pair. */
 export const ARM_IDS = ['a', 'b'] as const;

@@ -35,7 +35,17 @@ describe('chooseBackend', () => {
     expect(chooseBackend('webgl', gpu)).toMatchObject({ backend: 'webgl' });
     expect(chooseBackend('webgl', softwareGl)).toMatchObject({ backend: 'webgl' });
     expect(chooseBackend('webgl', softwareGl).reason).toContain('very slow');
-    expect(chooseBackend('webgl', halfFloat).reason).toContain('16 bits');
+  });
+
+  it('refuses a GPU of 16 bits, and says what to do', () => {
+    for (const software of [false, true]) {
+      expect(() => chooseBackend('webgl', { ...halfFloat, software })).toThrow(
+        expect.objectContaining({
+          code: 'engine/half-floats',
+          message: expect.stringMatching(/Mali-400.*16-bit.*Choose "auto" or "wasm"/) as string,
+        }),
+      );
+    }
   });
 
   it('cannot use WebGL where there is none', () => {

@@ -15,7 +15,7 @@ const FLAGS = [
 ];
 
 /** The browser of SE_PLAYGROUND_CHROMIUM, or the system's. */
-export function launchChromium(): Promise<Browser> {
+export function launchChromium(moreFlags: readonly string[] = []): Promise<Browser> {
   const executablePath = process.env['SE_PLAYGROUND_CHROMIUM'] ?? '/usr/bin/chromium';
-  return chromium.launch({ executablePath, args: FLAGS });
+  return chromium.launch({ executablePath, args: [...FLAGS, ...moreFlags] });
 }

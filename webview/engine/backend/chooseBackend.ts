@@ -16,9 +16,9 @@ const CPU = { backend: 'wasm', device: 'CPU (WebAssembly SIMD)' } as const;
 /**
  * WebGL where a real GPU with 32-bit floats is behind it, else WASM. The user's choice wins: software WebGL is then used, and called slow.
  *
- * @throws PlaygroundError `engine/no-webgl` if WebGL was chosen and there is none
+ * @throws PlaygroundError `engine/no-webgl` if WebGL was chosen and there is none, `engine/half-floats` if it has no 32-bit floats
  */
-export function chooseBackend(choice: BackendChoice, gpu: GpuProbe): StartedBackend {
+export function chooseBackend(choice: Exclude<BackendChoice, 'webgpu'>, gpu: GpuProbe): StartedBackend {
   if (choice === 'wasm') return { ...CPU, reason: 'WebAssembly was chosen in the settings.' };
   if (choice === 'webgl') return webGlAsChosen(gpu);
   if (gpu.renderer === undefined) return { ...CPU, reason: 'There is no WebGL 2 here, so no GPU to use.' };
@@ -43,16 +43,16 @@ function webGlAsChosen(gpu: GpuProbe): StartedBackend {
     );
   }
   const webGl = { backend: 'webgl', device: rendererName(gpu.renderer) } as const;
+  if (!gpu.float32) {
+    throw new PlaygroundError(
+      'engine/half-floats',
+      `This GPU (${webGl.device}) computes with 16-bit numbers only; training needs 32 bits. Choose "auto" or "wasm" instead.`,
+    );
+  }
   if (gpu.software) {
     return {
       ...webGl,
       reason: 'WebGL was chosen in the settings, but the CPU draws it here: this is very slow.',
-    };
-  }
-  if (!gpu.float32) {
-    return {
-      ...webGl,
-      reason: 'WebGL was chosen in the settings, but this GPU rounds to 16 bits: training may fail.',
     };
   }
   return { ...webGl, reason: 'WebGL was chosen in the settings.' };

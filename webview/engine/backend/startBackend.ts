@@ -1,48 +1,35 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-webgl';
-import { PlaygroundError } from '../../../src/core/errors';
-import type { BackendChoice, BackendName } from '../../../src/core/training/runPlan';
-import { registerTrainingKernels } from '../kernels/registerTrainingKernels';
+import type { BackendChoice } from '../../../src/core/training/runPlan';
 import type { StartedBackend } from './chooseBackend';
 import { chooseBackend } from './chooseBackend';
 import { probeGpu } from './gpuProbe';
+import { startTfjs } from './startTfjs';
+import { startWebGpu } from './startWebGpu';
 import { withWasmBinary } from './wasmBinary';
 
 export type { StartedBackend } from './chooseBackend';
 
 /**
- * Chooses (see `chooseBackend`) and starts the tfjs backend, with the kernels that training needs.
+ * Chooses (see `chooseBackend`) and starts the tfjs backend, with the kernels that training needs. WebGPU is started only when it is chosen,
+ * and only if its gradients are right.
  *
  * @param wasm content of `tfjs-backend-wasm-simd.wasm`; nothing is fetched
- * @throws PlaygroundError `engine/no-webgl`, `engine/no-simd`, `engine/bad-wasm`, `engine/start`
+ * @throws PlaygroundError `engine/no-webgl`, `engine/half-floats`, `engine/no-webgpu`, `engine/wrong-gradients`, `engine/no-simd`,
+ * `engine/bad-wasm`, `engine/start`
  */
 export async function startBackend(options: {
   choice: BackendChoice;
   wasm: Uint8Array;
 }): Promise<StartedBackend> {
+  if (options.choice === 'webgpu') return startWebGpu();
   const decision = chooseBackend(options.choice, probeGpu());
-  registerTrainingKernels();
   if (decision.backend === 'wasm') {
-    await withWasmBinary(options.wasm, () => start('wasm'));
+    await withWasmBinary(options.wasm, () => startTfjs('wasm'));
   } else {
     // The user may have chosen software rendering, which tfjs refuses unless told.
     tf.env().set('SOFTWARE_WEBGL_ENABLED', true);
-    await start('webgl');
+    await startTfjs('webgl');
   }
   return decision;
-}
-
-async function start(backend: BackendName): Promise<void> {
-  let started: boolean;
-  try {
-    started = await tf.setBackend(backend);
-  } catch (thrown) {
-    throw PlaygroundError.from(thrown, 'engine/start');
-  }
-  if (!started) {
-    throw new PlaygroundError(
-      'engine/start',
-      `The TensorFlow.js backend "${backend}" did not start. Choose another backend in the settings.`,
-    );
-  }
 }

@@ -28,7 +28,11 @@ export const DATASET_LABEL: Readonly<Record<DatasetName, string>> = {
   synthetic: 'Synthetic (not photographs)',
 };
 
-export const BACKEND_LABEL: Readonly<Record<BackendName, string>> = { wasm: 'WASM', webgl: 'WebGL' };
+export const BACKEND_LABEL: Readonly<Record<BackendName, string>> = {
+  wasm: 'WASM',
+  webgl: 'WebGL',
+  webgpu: 'WebGPU',
+};
 
 /** Data set, length and seeds of a run in one line. */
 export function planSummary({ plan, backend }: RunState): string {

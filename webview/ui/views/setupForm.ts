@@ -17,6 +17,7 @@ const BACKEND_TEXT: Readonly<Record<BackendChoice, string>> = {
   auto: 'Automatic',
   wasm: 'WASM (CPU)',
   webgl: 'WebGL (GPU)',
+  webgpu: 'WebGPU (GPU, new)',
 };
 /** The value that stands for "no second definition". */
 const PAIR = '';
