@@ -38,7 +38,7 @@ const SMALL = `${JSON.stringify(
     backbone: { depth: 8, width: 8 },
     training: {
       ...{ dataset: 'quick', subset: 1280, validationSplit: 0.1 },
-      ...{ epochs: 8, batch: 32, seeds: [1] },
+      ...{ epochs: 12, batch: 32, seeds: [1] },
     },
   },
   null,
@@ -262,7 +262,7 @@ describe('the playground in a real VS Code', () => {
       await reopened.getByRole('button', { name: 'Resume from checkpoint' }).click();
       await statusOf(reopened, 'Completed').waitFor({ timeout: TRAINING_MS });
       const rows = await epochRows(reopened).allInnerTexts();
-      expect(rows).toHaveLength(8);
+      expect(rows).toHaveLength(12);
       // Down to its duration: it was not trained again.
       expect(rows[0]).toBe(firstEpoch);
       await window.screenshot('resumed-dark');
