@@ -7,6 +7,7 @@ import {
   SCALE_CHANNELS,
   SCALE_CHANNELS_GRAD,
 } from '../../webview/engine/kernels/kernelNames';
+import { GLOBAL_AVERAGE_POOL, GLOBAL_AVERAGE_POOL_GRADIENT } from '../../webview/engine/kernels/globalPool';
 import type { Float64Images } from '../engine/support/float64Image';
 import { randomArray } from '../engine/support/randomArray';
 import {
@@ -242,18 +243,80 @@ describe('means of images', () => {
   it.each(SHAPES)('of [%i, %i, %i, %i]', async (...shape) => {
     const [batch, height, width, channels] = shape;
     const x = images(shape, 'x');
-    const [means] = await page.runKernel({
-      kernelName: 'AvgPool',
-      inputs: { x },
-      attributes: { filterSize: [height, width], strides: 1, pad: 'valid' },
-    });
+    const dy = tensor([batch, channels], 'dy');
+    const channelAt = (at: number) =>
+      Math.floor(at / (height * width * channels)) * channels + (at % channels);
+    const attributes = { height, width };
+    const [means] = await page.runKernel({ kernelName: GLOBAL_AVERAGE_POOL, inputs: { x }, attributes });
     const expected = new Float64Array(batch * channels);
-    x.data.forEach((value, at) => {
-      expected[Math.floor(at / (height * width * channels)) * channels + (at % channels)]! +=
-        value / (height * width);
-    });
-    expect(means!.shape).toEqual([batch, 1, 1, channels]);
+    x.data.forEach((value, at) => (expected[channelAt(at)]! += value / (height * width)));
+    expect(means!.shape).toEqual([batch, channels]);
     expect(relativeError(means!.values, expected)).toBeLessThan(ERROR);
+
+    const [dx] = await page.runKernel({
+      kernelName: GLOBAL_AVERAGE_POOL_GRADIENT,
+      inputs: { dy },
+      attributes,
+    });
+    expect(dx!.shape).toEqual(shape);
+    const spread = x.data.map((_, at) => dy.data[channelAt(at)]! / (height * width));
+    expect(relativeError(dx!.values, spread)).toBeLessThan(ERROR);
+  });
+});
+
+it('are multiplied rightly by tfjs where sizes are odd', async () => {
+  const shape = [3, 4, 4, 5] as const;
+  const x = images(shape, 'x');
+  const gates = tensor([3, 5], 'gates');
+  const call = {
+    kernelName: SCALE_CHANNELS_GRAD,
+    inputs: { dy: x, y: x, x, gates },
+    attributes: { relu: false, residual: false },
+  };
+  const dgates = (await page.runKernel(call))[1]!.values;
+  const product = await page.selfProduct(call, 1);
+  const expected = Array.from({ length: 25 }, (_, at) =>
+    [0, 1, 2].reduce((sum, n) => sum + dgates[n * 5 + Math.floor(at / 5)]! * dgates[n * 5 + (at % 5)]!, 0),
+  );
+  expect(relativeError(product.values, expected)).toBeLessThan(ERROR);
+});
+
+describe('SGD', () => {
+  it.each([[[3, 3, 4, 5]], [[5]], [[4, 6]]])('updates %j in place', async (shape) => {
+    const [parameter, velocity, gradient] = ['w', 'v', 'g'].map((label) => tensor(shape, label));
+    const attributes = { learningRate: 0.1, momentum: 0.9, weightDecay: 0.01 };
+    const steps = await page.sgdUpdates({
+      parameter: parameter!,
+      velocity: velocity!,
+      gradient: gradient!,
+      attributes,
+      steps: 3,
+    });
+    const [w, v] = [parameter!.data.slice(), velocity!.data.slice()];
+    for (let step = 0; step < 3; step++) {
+      w.forEach((value, at) => {
+        v[at] = 0.9 * v[at]! + gradient!.data[at]! + 0.01 * value;
+        w[at] = value - 0.1 * v[at]!;
+      });
+    }
+    expect(steps.parameter.shape).toEqual(shape);
+    expect(relativeError(steps.parameter.values, w)).toBeLessThan(ERROR);
+    expect(relativeError(steps.velocity.values, v)).toBeLessThan(ERROR);
+  });
+
+  it('keeps no texture of an earlier step', async () => {
+    const w = tensor([3, 3, 4, 4], 'w');
+    const update = {
+      parameter: w,
+      velocity: w,
+      gradient: w,
+      attributes: { learningRate: 0.1, momentum: 0.9, weightDecay: 0 },
+      steps: 2,
+    };
+    await page.sgdUpdates(update);
+    const before = await page.memory();
+    await page.sgdUpdates({ ...update, steps: 5 });
+    expect(await page.memory()).toEqual(before);
   });
 });
 

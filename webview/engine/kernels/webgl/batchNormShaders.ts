@@ -39,7 +39,7 @@ const sliceStart = (width: number) => `
  */
 export function sliceStatisticsShader(width: number): string {
   return `
-void main() {${sliceStart(width)}
+void draw() {${sliceStart(width)}
   vec2 sum = vec2(0), squares = vec2(0);
   ${forEachBlock(
     width,
@@ -65,7 +65,7 @@ void main() {${sliceStart(width)}
 export function joinStatisticsShader(width: number): string {
   return `
 float rowsOf(int slice) { return float(min(rows, (slice + 1) * rowsInSlice) - slice * rowsInSlice); }
-void main() {
+void draw() {
   ivec2 at = position();
   vec2 mean = vec2(0), squares = vec2(0);
   for (int slice = 0; slice < slices; slice++) {
@@ -87,7 +87,7 @@ void main() {
 /** Target: y. Textures: `images`, `means`, `factors` (as joined), and `residuals` if there is one. */
 export function normaliseShader({ relu, residual }: { relu: boolean; residual: boolean }): string {
   return `
-void main() {
+void draw() {
   ivec2 at = position();
   vec4 factor = factors(factors_at(0), at.y);
   vec4 y = (images(images_at(at.x), at.y) - means(means_at(0), at.y).xyxy) * factor.xyxy + factor.zwzw;
@@ -102,7 +102,7 @@ void main() {
  */
 export function sliceGradientsShader(width: number, relu: boolean): string {
   return `
-void main() {${sliceStart(width)}
+void draw() {${sliceStart(width)}
   vec2 mean = means(means_at(0), at.y).xy;
   vec2 sum = vec2(0), products = vec2(0);
   ${forEachBlock(
@@ -123,7 +123,7 @@ void main() {${sliceStart(width)}
  */
 export function joinGradientsShader(width: number): string {
   return `
-void main() {
+void draw() {
   ivec2 at = position();
   vec4 sum = vec4(0);
   for (int slice = 0; slice < slices; slice++) sum += sums(sums_at(slice), at.y);
@@ -144,7 +144,7 @@ void main() {
  */
 export function normaliseGradientShader({ relu, residual }: { relu: boolean; residual: boolean }): string {
   return `
-void main() {
+void draw() {
   ivec2 at = position();
   ${shutGradient(relu, 'at.x', 'at.y')}
   vec4 factor = factors(factors_at(0), at.y);

@@ -5,6 +5,7 @@ import {
   imageSlices,
   scaleGradientShader,
   scaleShader,
+  spreadShader,
   sliceSumsShader,
   type ImageSize,
 } from './channelShaders';
@@ -47,27 +48,31 @@ export const scaleChannelsGrad: KernelFunc = ({ inputs, backend, attrs }) =>
     return [dx, dgates, ...dresidual];
   });
 
-/** AvgPool with a window as large as the image, which tfjs does by one fragment to a channel; other windows stay with tfjs. */
-export function avgPool(stock: KernelFunc): KernelFunc {
-  return (call) => {
-    const { x } = call.inputs as Record<'x', TensorInfo>;
-    const { filterSize, pad } = call.attrs as unknown as {
-      filterSize: number | [number, number];
-      pad: unknown;
-    };
+/** GLOBAL_AVERAGE_POOL */
+export const globalAveragePool: KernelFunc = ({ inputs, backend }) =>
+  PackedWork.run(backend, (work) => {
+    const { x } = inputs as Record<'x', TensorInfo>;
     const { height, width } = sizeOf(x);
-    const [windowHeight, windowWidth] =
-      typeof filterSize === 'number' ? [filterSize, filterSize] : filterSize;
-    if (windowHeight !== height || windowWidth !== width || pad !== 'valid') return stock(call);
-    return PackedWork.run(call.backend, (work) => {
-      const [batch, , , channels] = x.shape as [number, number, number, number];
-      const means = work.result([batch, channels]);
-      sumOverImages(work, { images: work.packed(x) }, undefined, 1 / (height * width), means);
-      // Its texture stays one of [N, C], which is what is made of the means; tfjs packs it anew should somebody read [N, 1, 1, C].
-      return { ...means, shape: [batch, 1, 1, channels] };
+    const means = work.result([x.shape[0]!, x.shape[3]!]);
+    sumOverImages(work, { images: work.packed(x) }, undefined, 1 / (height * width), means);
+    return means;
+  });
+
+/** GLOBAL_AVERAGE_POOL_GRADIENT */
+export const globalAveragePoolGradient: KernelFunc = ({ inputs, backend, attrs }) =>
+  PackedWork.run(backend, (work) => {
+    const { dy } = inputs as Record<'dy', TensorInfo>;
+    const { height, width } = attrs as unknown as ImageSize;
+    const [batch, channels] = dy.shape as [number, number];
+    const dx = work.result([batch, height, width, channels]);
+    work.draw({
+      source: spreadShader({ height, width }),
+      textures: { gates: work.packed(dy) },
+      floats: { factor: 1 / (height * width) },
+      targets: [dx],
     });
-  };
-}
+    return dx;
+  });
 
 /** Draws `factor` times the sums over height and width to `sums`, [N, C]. */
 function sumOverImages(

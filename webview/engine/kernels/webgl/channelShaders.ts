@@ -45,7 +45,7 @@ vec2 sumOf(int image, int firstRow, int place) {
   }
   return sum;
 }
-void main() {
+void draw() {
   ivec2 at = position();
   int image = 2 * (at.x % imagePairs);
   int firstRow = at.x / imagePairs * rowsInSlice;
@@ -56,7 +56,7 @@ void main() {
 /** Adds the slices, times `factor`, to [N, C]. Textures: `sums`. Integers: `slices`, `imagePairs`. Floats: `factor`. */
 export function addImageSlicesShader(): string {
   return `
-void main() {
+void draw() {
   ivec2 at = position();
   vec4 sum = vec4(0);
   for (int slice = 0; slice < slices; slice++) sum += sums(sums_at(slice * imagePairs + at.x), at.y);
@@ -75,7 +75,7 @@ export function scaleShader(
   { relu, residual }: { relu: boolean; residual: boolean },
 ): string {
   return `
-void main() {
+void draw() {
   ivec2 at = position();
   ${gateAt(size)}
   vec4 y = images(images_at(at.x), at.y) * gate;
@@ -90,11 +90,21 @@ export function scaleGradientShader(
   { relu, residual }: { relu: boolean; residual: boolean },
 ): string {
   return `
-void main() {
+void draw() {
   ivec2 at = position();
   ${gateAt(size)}
   ${shutGradient(relu, 'at.x', 'at.y')}
   target0 = g * gate;
   ${residual ? 'target1 = g;' : ''}
+}`;
+}
+
+/** Target: every pixel the gates of its image, times `factor`. Textures: `gates`. Floats: `factor`. */
+export function spreadShader(size: ImageSize): string {
+  return `
+void draw() {
+  ivec2 at = position();
+  ${gateAt(size)}
+  target0 = gate * factor;
 }`;
 }

@@ -17,7 +17,7 @@ export function tileShader(sizes: ConvolutionSizes, direction: Direction): strin
   const groups = list(channelPairs);
   const sums = list(2 * pixelPairs).flatMap((pixel) => groups.map((group) => `sum${pixel}_${group}`));
   return `
-void main() {
+void draw() {
   ivec2 at = position();
   int first = ${remainder('at.x', across)} * ${pairsPerTile};
   int drawnLine = ${quotient('at.x', across)};
@@ -51,7 +51,7 @@ export function untileShader(sizes: ConvolutionSizes, direction: Direction): str
   const pairs = pairsOf(drawn.width);
   const blocks = list(pixelPairs * channelPairs);
   return `
-void main() {
+void draw() {
   ivec2 at = position();
   int pair = ${remainder('at.x', pairs)};
   ivec2 from = tiles0_at(${quotient('at.x', pairs)} * ${across} + ${quotient('pair', pixelPairs)});

@@ -90,7 +90,7 @@ vec4 pixels(int line, int pair, int place) {
   ${inWidth % 2 === 1 ? `if (pair == ${inPixels - 1}) found.zw = vec2(0);` : ''}
   return found;
 }
-void main() {
+void draw() {
   ivec2 at = position();
   int at_in = ${remainder('at.x', inBlocks)} * ${inPairs};
   int at_out = at.y * ${outPairs};
@@ -161,7 +161,7 @@ export function addSlicesShader(sizes: ConvolutionSizes): string {
   const { inPairs, outPairs, inBlocks } = blocksOf(sizes);
   const targets = list(filterWidth * inPairs * outPairs);
   return `
-void main() {
+void draw() {
   ivec2 at = position();
   int inPair = ${remainder('at.x', pairsOf(inChannels))};
   int tap = ${quotient('at.x', pairsOf(inChannels))};

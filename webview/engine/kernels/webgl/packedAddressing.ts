@@ -46,6 +46,20 @@ export function targetPosition({ shape, width }: PackedTexture): string {
 }`;
 }
 
+/**
+ * GLSL that sets what of the block lies outside the tensor to zero, `target` and `at` (from position()) given; empty where nothing does. tfjs
+ * counts on that: its products of matrices with an odd size run over it.
+ */
+export function clearOutside(target: string, { shape }: PackedTexture): string {
+  const [rows, columns] = [shape.at(-2) ?? 2, shape.at(-1) ?? 1];
+  return [
+    ...(columns % 2 === 1 ? [`if (at.y == ${placesOf(shape) - 1}) ${target}.yw = vec2(0);`] : []),
+    ...(rows % 2 === 1
+      ? [`if (${remainder('at.x', pairsOf(rows))} == ${pairsOf(rows) - 1}) ${target}.zw = vec2(0);`]
+      : []),
+  ].join(' ');
+}
+
 /** GLSL for a whole number, not negative, divided by a constant: a shift where it can be, since GPUs have no integer division. */
 export function quotient(dividend: string, divisor: number): string {
   if (divisor === 1) return dividend;

@@ -6,7 +6,7 @@ import { PassRunner, type Pass } from './passRunner';
 /**
  * The textures of one kernel call. All are in tfjs's packed layout, so that tfjs's own packed programs take them as they are: a texel holds
  * a block of two by two of the last two dimensions (of images: two neighbouring pixels of a row times two channels), blocks in row-major
- * order. Where a size is odd, the outer half of the last block is undefined.
+ * order. Where a size is odd, the outer half of the last block is undefined in what is read, and zero in what is drawn.
  */
 export class PackedWork {
   private readonly temporaries: TensorInfo[] = [];
@@ -44,6 +44,18 @@ export class PackedWork {
   /** A texture to draw to that lives until the kernel ends. */
   scratch(shape: readonly number[]): TensorInfo {
     return this.temporary(this.result(shape));
+  }
+
+  /** Gives a tensor the texture that was drawn to `scratch`, whatever it held before. */
+  overwrite(tensor: TensorInfo, scratch: TensorInfo): void {
+    const held = this.backend.texData.get(tensor.dataId);
+    if (held.slice) throw new Error('A slice of another tensor cannot be written in place');
+    const drawn = this.backend.texData.get(scratch.dataId);
+    const { texture, texShape, isPacked, usage } = held;
+    const { shape } = tensor;
+    Object.assign(held, { ...drawn, shape, refCount: held.refCount, values: null });
+    // The old texture goes with the scratch tensor.
+    Object.assign(drawn, { texture, texShape, isPacked, usage });
   }
 
   draw(

@@ -1,4 +1,4 @@
-import { addressing, targetPosition, type PackedTexture } from './packedAddressing';
+import { addressing, clearOutside, targetPosition, type PackedTexture } from './packedAddressing';
 
 export interface BoundTexture extends PackedTexture {
   texture: WebGLTexture;
@@ -8,7 +8,7 @@ export interface BoundTexture extends PackedTexture {
 /** One draw over all texels of its targets. */
 export interface Pass {
   /**
-   * GLSL ES 3.00 with a `void main()`. There are the functions of `addressing` for every texture, `ivec2 position()`, an `int` uniform for
+   * GLSL ES 3.00 with a `void draw()`. There are the functions of `addressing` for every texture, `ivec2 position()`, an `int` uniform for
    * every integer and `target0`, `target1`... to write to.
    */
   source: string;
@@ -140,5 +140,10 @@ ${targetPosition(targets[0]!)}
 ${Object.entries(textures)
   .map(([name, texture]) => addressing(name, texture))
   .join('\n')}
-${source}`;
+${source}
+void main() {
+  draw();
+  ivec2 at = position();
+  ${targets.map((target, index) => clearOutside(`target${index}`, target)).join('\n  ')}
+}`;
 }

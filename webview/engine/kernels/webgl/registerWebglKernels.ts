@@ -7,12 +7,19 @@ import {
   SCALE_CHANNELS_GRAD,
 } from '../kernelNames';
 import { batchNormTraining, batchNormTrainingGrad } from './batchNormKernels';
-import { avgPool, scaleChannels, scaleChannelsGrad } from './channelKernels';
+import {
+  globalAveragePool,
+  globalAveragePoolGradient,
+  scaleChannels,
+  scaleChannelsGrad,
+} from './channelKernels';
+import { GLOBAL_AVERAGE_POOL, GLOBAL_AVERAGE_POOL_GRADIENT } from '../globalPool';
+import { SGD_UPDATE } from '../sgdUpdate';
 import { conv2d, conv2dBackpropFilter, conv2dBackpropInput } from './convolutionKernels';
+import { sgdUpdate } from './sgdKernel';
 
 /** Ours in place of tfjs's, which they get for what they leave to it. */
 const REPLACEMENTS: Record<string, (stock: KernelFunc) => KernelFunc> = {
-  AvgPool: avgPool,
   Conv2D: conv2d,
   Conv2DBackpropInput: conv2dBackpropInput,
   Conv2DBackpropFilter: conv2dBackpropFilter,
@@ -23,6 +30,9 @@ const ADDITIONS: Record<string, KernelFunc> = {
   [BATCH_NORM_TRAINING_GRAD]: batchNormTrainingGrad,
   [SCALE_CHANNELS]: scaleChannels,
   [SCALE_CHANNELS_GRAD]: scaleChannelsGrad,
+  [GLOBAL_AVERAGE_POOL]: globalAveragePool,
+  [GLOBAL_AVERAGE_POOL_GRADIENT]: globalAveragePoolGradient,
+  [SGD_UPDATE]: sgdUpdate,
 };
 
 const registered = new Set<string>();
