@@ -42,7 +42,7 @@ export interface BackendReport {
   device: string;
   /** Why this backend was chosen, a sentence for the user. */
   reason: string;
-  /** Jobs trained side by side. */
+  /** With two or more the arms of a seed train side by side; with more than that, several share a job. */
   workers: number;
 }
 

@@ -16,7 +16,10 @@ export interface RunProgress {
 /** Epochs that set the pace: the last few, so that a change of load shows. */
 const PACE_EPOCHS = 3;
 
-/** How far the run is. Time left takes each job's own pace (else its arm's, else any job's) and shares jobs over the workers. */
+/**
+ * How far the run is. Time left takes each job's own pace, else its arm's, else any job's. The arms of a seed train side by side where there is more
+ * than one worker, and the seeds follow each other.
+ */
 export function runProgress(state: RunState): RunProgress {
   const { plan } = state;
   const jobs = Object.values(state.jobs);
@@ -43,20 +46,19 @@ function timeLeft(state: RunState): number | undefined {
   }
   if (paces.size === 0) return undefined;
   const anyPace = mean([...paces.values()]);
-  let totalMs = 0;
-  let longestMs = 0;
-  for (const key of keys) {
+  const leftMs = (key: JobKey): number => {
     const id = jobId(key);
     const job = state.jobs[id];
-    if (!job || job.finished) continue;
+    if (!job || job.finished) return 0;
     const sameArm = plan.seeds.flatMap((seed) => paces.get(jobId({ arm: key.arm, seed })) ?? []);
     const pace = paces.get(id) ?? (sameArm.length > 0 ? mean(sameArm) : anyPace);
-    const leftMs = Math.max(0, plan.epochs - job.series.length - partOfEpoch(job)) * pace;
-    totalMs += leftMs;
-    longestMs = Math.max(longestMs, leftMs);
-  }
-  // No schedule beats an even share, nor the longest single job.
-  return Math.max(totalMs / Math.max(1, state.backend?.workers ?? 1), longestMs);
+    return Math.max(0, plan.epochs - job.series.length - partOfEpoch(job)) * pace;
+  };
+  const sideBySide = (state.backend?.workers ?? 1) > 1;
+  return plan.seeds.reduce((totalMs, seed) => {
+    const timesMs = plan.arms.map((arm) => leftMs({ arm: arm.id, seed }));
+    return totalMs + (sideBySide ? Math.max(...timesMs) : timesMs.reduce((sum, timeMs) => sum + timeMs, 0));
+  }, 0);
 }
 
 /** Milliseconds an epoch of the job takes: measured, or from the throughput of its first steps (evaluation not included). */

@@ -61,10 +61,15 @@ describe('runProgress', () => {
     expect(runProgress(state).remainingMs).toBeCloseTo(5 * 10_000 + 5 * 14_000, 6);
   });
 
-  it('shares the work over two workers, but no job over both', () => {
+  it('trains the arms of a seed side by side where it can, and the seeds one after the other', () => {
     const pair = [epoch('a', 1, 1, 10_000), epoch('b', 1, 1, 14_000)];
-    const even = stateAfter(planOf({ epochs: 3, seeds: [1, 2] }), [...running, backend(2), ...pair]);
-    expect(runProgress(even).remainingMs).toBeCloseTo((5 * 10_000 + 5 * 14_000) / 2, 6);
+    for (const workers of [2, 8]) {
+      const two = stateAfter(planOf({ epochs: 3, seeds: [1, 2] }), [...running, backend(workers), ...pair]);
+      expect(runProgress(two).remainingMs).toBeCloseTo(5 * 14_000, 6);
+    }
+    const ahead = [...pair, epoch('a', 1, 2, 10_000), epoch('a', 1, 3, 10_000)];
+    const behind = stateAfter(planOf({ epochs: 3, seeds: [1, 2] }), [...running, backend(2), ...ahead]);
+    expect(runProgress(behind).remainingMs).toBeCloseTo(5 * 14_000, 6);
     const single = stateAfter(planOf({ epochs: 3 }), [...running, backend(2), ...pair]);
     expect(runProgress(single).remainingMs).toBeCloseTo(2 * 14_000, 6);
   });
