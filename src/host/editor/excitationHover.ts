@@ -10,9 +10,9 @@ export interface HoverSource {
   summary: ExcitationSummary;
 }
 
-/** Hovers set columns close together, so wide spaces keep the titles apart. */
+/** Hovers set columns close together, so wide spaces keep the titles apart: as entities, because spaces around a cell do not count. */
 const COLUMNS = ['block', 'mean gate', 'channel spread', 'class spread', 'below 0.05 / above 0.95'].map(
-  (title, column) => (column === 0 ? title : `\u2003${title}`),
+  (title, column) => (column === 0 ? title : `&emsp;${title}`),
 );
 
 /** Markdown of the hover: where the numbers are from, a table of the blocks, what the colours mean. Everything that is not ours is escaped. */
