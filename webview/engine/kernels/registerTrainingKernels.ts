@@ -3,9 +3,10 @@ import '@tensorflow/tfjs-layers';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
 import { getKernel, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
-import { CONV_UNIT_GRADIENT, CONV_UNIT_INFERENCE, CONV_UNIT_TRAINING } from './convUnit';
+import { CONV_CHAIN_GRADIENT, CONV_CHAIN_INFERENCE, CONV_CHAIN_TRAINING } from './convChain';
 import { conv2d, conv2dBackpropFilter, conv2dBackpropInput } from './emitted/convolutionKernels';
-import { convUnitGradient, convUnitInference, convUnitTraining } from './emitted/convUnitKernels';
+import { convChainInference, convChainTraining } from './emitted/convChainForward';
+import { convChainGradient } from './emitted/convChainGradient';
 import {
   crossEntropyKernel,
   globalAveragePoolGradientKernel,
@@ -40,9 +41,9 @@ const WASM_KERNELS: Record<string, KernelFunc> = {
   [SGD_UPDATE]: sgdUpdateKernel,
   [SQUEEZE_EXCITE]: squeezeExciteKernel,
   [SQUEEZE_EXCITE_GRADIENT]: squeezeExciteGradientKernel,
-  [CONV_UNIT_TRAINING]: convUnitTraining,
-  [CONV_UNIT_INFERENCE]: convUnitInference,
-  [CONV_UNIT_GRADIENT]: convUnitGradient,
+  [CONV_CHAIN_TRAINING]: convChainTraining,
+  [CONV_CHAIN_INFERENCE]: convChainInference,
+  [CONV_CHAIN_GRADIENT]: convChainGradient,
 };
 
 /** Made once, of the backend's own kernel. */

@@ -1,8 +1,8 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Graph, NodeId } from '../../../src/core/model/graph';
+import { buildChain } from './buildChain';
 import type { BuiltNode, NodeForward } from './buildNode';
 import { buildNode } from './buildNode';
-import { buildUnit } from './buildUnit';
 import type { Network } from './network';
 import { planSteps, type Step } from './planSteps';
 
@@ -42,10 +42,8 @@ export function buildNetwork(graph: Graph, seed: number): Network {
   };
 }
 
-function forwardOf({ nodes, unit, output }: Step, built: ReadonlyMap<NodeId, BuiltNode>): NodeForward {
-  if (!unit) return valueOf(built, output).forward;
-  const parameters = nodes.flatMap(({ id }) => valueOf(built, id).parameters);
-  return buildUnit(unit, parameters, unit.excitation && valueOf(built, unit.excitation.id).layer);
+function forwardOf({ chain, output }: Step, built: ReadonlyMap<NodeId, BuiltNode>): NodeForward {
+  return chain ? buildChain(chain, (id) => valueOf(built, id)) : valueOf(built, output).forward;
 }
 
 function valueOf<V>(map: ReadonlyMap<NodeId, V>, id: NodeId): V {

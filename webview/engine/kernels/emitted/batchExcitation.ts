@@ -44,10 +44,18 @@ export class BatchExcitation {
     return { hidden: this.heap.allocate([images, hidden]), gates: this.heap.allocate([images, channels]) };
   }
 
-  /** @param squeezed [N, C] */
-  forward(squeezed: Float32Array, { hidden, gates }: ExcitationTensors): void {
+  /**
+   * @param squeezed [n, C]
+   * @param start where these images stand in the batch
+   */
+  forward(squeezed: Float32Array, { hidden, gates }: ExcitationTensors, start = 0): void {
     const { heap } = this;
-    excite(squeezed, this.weights(), this.sizes(), heap.floats(hidden), heap.floats(gates));
+    const sizes = this.sizes();
+    const images = squeezed.length / sizes.channels;
+    const rows = (tensor: TensorInfo, length: number) =>
+      heap.floats(tensor).subarray(start * length, (start + images) * length);
+    const [units, values] = [rows(hidden, sizes.hidden), rows(gates, sizes.channels)];
+    excite(squeezed, this.weights(), { ...sizes, images }, units, values);
   }
 
   allocateGradients(): ExcitationGradients {

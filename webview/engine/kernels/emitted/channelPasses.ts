@@ -7,7 +7,7 @@ import {
   type Coefficient,
   type PassShape,
 } from './emitChannelPasses';
-import { hasRelaxedSimd, instantiate, type WasmMemory } from './wasmMemory';
+import { hasRelaxedSimd, HeapFloats, instantiate, type WasmMemory } from './wasmMemory';
 
 /** The passes of emitChannelPasses, compiled: each works on ONE image; all arguments are addresses. */
 export interface ChannelPasses {
@@ -39,22 +39,25 @@ export function channelPasses(heap: WasmMemory, shape: PassShape): ChannelPasses
 
 /** The coefficients that a pass reads, in scratch memory. */
 export class Coefficients {
-  readonly address: number;
-  private readonly values: Float32Array;
+  private readonly memory: HeapFloats;
 
-  /** Valid until the next allocation, which may move the memory. */
+  /** @param key tells it from others that are in use at the same time */
   constructor(
     heap: WasmMemory,
+    key: string,
     private readonly channels: number,
   ) {
-    const floats = COEFFICIENTS.length * channels;
-    this.address = heap.scratch('coefficients', floats);
-    this.values = heap.floatsAt(this.address, floats);
+    this.memory = new HeapFloats(heap, `coefficients ${key}`, COEFFICIENTS.length * channels);
+  }
+
+  get address(): number {
+    return this.memory.address;
   }
 
   /** Sets one coefficient of every channel. */
   set(which: Coefficient, value: (channel: number) => number): void {
+    const { values } = this.memory;
     const start = COEFFICIENTS.indexOf(which) * this.channels;
-    for (let channel = 0; channel < this.channels; channel++) this.values[start + channel] = value(channel);
+    for (let channel = 0; channel < this.channels; channel++) values[start + channel] = value(channel);
   }
 }

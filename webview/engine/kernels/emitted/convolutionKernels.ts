@@ -17,14 +17,14 @@ export interface PreparedConvolution {
   heap: WasmMemory;
   module: ConvolutionModule;
   info: backend_util.Conv2DInfo;
-  /** Packs the filter and returns its address; valid until the next packing. */
-  packForward(filter: TensorInfo): number;
-  packGradient(filter: TensorInfo): number;
+  /** Packs the filter and returns its address; valid until the next packing with that key. */
+  packForward(filter: TensorInfo, key: string): number;
+  packGradient(filter: TensorInfo, key: string): number;
   /** Addresses of scratch memory: for `forward` and `filterGradient`, and for `inputGradient`. */
   inputScratch(): number;
   gradientScratch(): number;
-  /** Address of sums that are zero, for `filterGradient`. */
-  zeroSums(): number;
+  /** Address of sums that are zero, for `filterGradient`; they are in use until the next call with that key. */
+  zeroSums(key: string): number;
   /** A new tensor [kh, kw, I, O] of the gradient in the sums. */
   finishFilterGradient(sums: number): TensorInfo;
 }
@@ -76,20 +76,20 @@ export function prepareConvolution(
     heap,
     module,
     info,
-    packForward(filter) {
-      const packed = heap.scratch('packed', module.forwardWeights);
+    packForward(filter, name) {
+      const packed = heap.scratch(`packed ${name}`, module.forwardWeights);
       module.packForward(heap.address(filter), packed);
       return packed;
     },
-    packGradient(filter) {
-      const packed = heap.scratch('packed', module.gradientWeights);
+    packGradient(filter, name) {
+      const packed = heap.scratch(`packed ${name}`, module.gradientWeights);
       module.packGradient(heap.address(filter), packed);
       return packed;
     },
     inputScratch: () => heap.scratch(`input ${key}`, module.inputScratch),
     gradientScratch: () => heap.scratch(`gradient ${key}`, module.gradientScratch),
-    zeroSums() {
-      const sums = heap.scratch('filter sums', module.filterSums);
+    zeroSums(name) {
+      const sums = heap.scratch(`filter sums ${name}`, module.filterSums);
       heap.floatsAt(sums, module.filterSums).fill(0);
       return sums;
     },
@@ -107,7 +107,7 @@ export const conv2d: KernelFunc = ({ inputs, backend, attrs }) => {
   const convolution = prepareConvolution(backend, x.shape, filter.shape, attrs);
   const { heap, module, info } = convolution;
   const output = heap.allocate(info.outShape);
-  const [weights, scratch] = [convolution.packForward(filter), convolution.inputScratch()];
+  const [weights, scratch] = [convolution.packForward(filter, ''), convolution.inputScratch()];
   module.forward(heap.address(x), weights, heap.address(output), scratch, info.batchSize);
   return output;
 };
@@ -119,7 +119,7 @@ export const conv2dBackpropInput: KernelFunc = ({ inputs, backend, attrs }) => {
   const convolution = prepareConvolution(backend, inputShape, filter.shape, attrs);
   const { heap, module, info } = convolution;
   const output = heap.allocate(info.inShape);
-  const [weights, scratch] = [convolution.packGradient(filter), convolution.gradientScratch()];
+  const [weights, scratch] = [convolution.packGradient(filter, ''), convolution.gradientScratch()];
   module.inputGradient(heap.address(dy), weights, heap.address(output), scratch, info.batchSize);
   return output;
 };
@@ -130,7 +130,7 @@ export const conv2dBackpropFilter: KernelFunc = ({ inputs, backend, attrs }) => 
   const { filterShape } = attrs as unknown as { filterShape: Shape4 };
   const convolution = prepareConvolution(backend, x.shape, filterShape, attrs);
   const { heap, module, info } = convolution;
-  const [scratch, sums] = [convolution.inputScratch(), convolution.zeroSums()];
+  const [scratch, sums] = [convolution.inputScratch(), convolution.zeroSums('')];
   module.filterGradient(heap.address(x), heap.address(dy), sums, scratch, info.batchSize);
   return convolution.finishFilterGradient(sums);
 };

@@ -14,7 +14,7 @@ export const globalAveragePoolKernel: KernelFunc = ({ inputs, backend }) => {
   const means = heap.allocate([images, channels]);
   const passes = channelPasses(heap, { pixels, channels, relu: false, residual: false });
   const sumsAddress = heap.scratch('image sums', images * 2 * channels);
-  const coefficients = new Coefficients(heap, channels);
+  const coefficients = new Coefficients(heap, '', channels);
   coefficients.set('mean', () => 0);
   for (let image = 0; image < images; image++) {
     const from = heap.address(x) + image * pixels * channels * FLOAT;

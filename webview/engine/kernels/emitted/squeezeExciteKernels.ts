@@ -15,7 +15,7 @@ export const squeezeExciteKernel: KernelFunc = ({ inputs, backend, attrs }) => {
   const squeezed = heap.allocate([images, channels]);
   const kept = excitation.allocate();
   const sumsAddress = heap.scratch('image sums', images * 2 * channels);
-  const coefficients = new Coefficients(heap, channels);
+  const coefficients = new Coefficients(heap, '', channels);
   coefficients.set('mean', () => 0);
   coefficients.set('offset', () => 0);
   const x = heap.address(block.x);
@@ -43,7 +43,7 @@ export const squeezeExciteGradientKernel: KernelFunc = ({ inputs, backend, attrs
   const dx = heap.allocate([...block.shape]);
   const gradients = excitation.allocateGradients();
   const sumsAddress = heap.scratch('image sums', images * 2 * channels);
-  const coefficients = new Coefficients(heap, channels);
+  const coefficients = new Coefficients(heap, '', channels);
   coefficients.set('mean', () => 0);
   coefficients.set('curve', () => 0);
   const [x, dy] = [heap.address(block.x), heap.address((inputs as Inputs)['dy'] as TensorInfo)];

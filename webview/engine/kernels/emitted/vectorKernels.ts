@@ -29,6 +29,11 @@ function functionsOf(heap: WasmMemory): VectorFunctions {
   return functions;
 }
 
+/** sum = a + b, addresses of `floats` floats; sum may be one of the others. */
+export function addVectors(heap: WasmMemory, a: number, b: number, sum: number, floats: number): void {
+  functionsOf(heap).add(a, b, sum, floats);
+}
+
 /** Sums of two float32 tensors of one shape; what else there is to add goes to `general`, the backend's own kernel. */
 export function addKernel(general: KernelFunc): KernelFunc {
   return (call) => {
@@ -41,7 +46,7 @@ export function addKernel(general: KernelFunc): KernelFunc {
     if (!simple) return general(call);
     const heap = WasmMemory.of(call.backend);
     const sum = heap.allocate(a.shape);
-    functionsOf(heap).add(heap.address(a), heap.address(b), heap.address(sum), util.sizeFromShape(a.shape));
+    addVectors(heap, heap.address(a), heap.address(b), heap.address(sum), util.sizeFromShape(a.shape));
     return sum;
   };
 }

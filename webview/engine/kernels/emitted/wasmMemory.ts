@@ -79,6 +79,30 @@ export class WasmMemory {
   }
 }
 
+/** Floats in scratch memory. */
+export class HeapFloats {
+  readonly address: number;
+  private view: Float32Array;
+
+  constructor(
+    private readonly heap: WasmMemory,
+    key: string,
+    private readonly length: number,
+  ) {
+    this.address = heap.scratch(key, length);
+    this.view = heap.floatsAt(this.address, length);
+  }
+
+  /** Valid until the next allocation. */
+  get values(): Float32Array {
+    // The memory has moved since.
+    if (this.view.buffer !== this.heap.memory.buffer) {
+      this.view = this.heap.floatsAt(this.address, this.length);
+    }
+    return this.view;
+  }
+}
+
 /** Compiles the functions over that memory; the result has them under their names. */
 export function instantiate<Name extends string, Kernel>(
   memory: WebAssembly.Memory,
