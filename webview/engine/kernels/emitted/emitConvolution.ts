@@ -130,6 +130,7 @@ export function emitConvolutions(
   ];
   const dense = new DenseEmitter(f);
   f.whileCounting(count, () => {
+    f.touch(output, outputFloats * FLOAT);
     emitPadding(f, images, scratch, source, image);
     for (const convolution of convolutions) dense.emit(convolution, scratch, weights, output);
     f.advance(images, image.rows * image.columns * image.channels * FLOAT);

@@ -82,6 +82,7 @@ export function emitWinograd(name: string, plan: WinogradPlan, relaxed: boolean)
     const tiles = group * plan.tiles;
     f.setOffset(inputs, scratch, paddedFloats(padded) * FLOAT);
     f.setOffset(products, inputs, PRODUCTS * productStep(tiles, g.inChannels));
+    f.touch(output, group * g.outHeight * g.outWidth * g.outChannels * FLOAT);
     emitter.transformInputs(group, images, scratch, inputs);
     f.setOffset(input, inputs, 0).setOffset(filter, weights, 0).setOffset(product, products, 0);
     f.repeat(PRODUCTS, () => {
