@@ -71,6 +71,12 @@ describe('convolution gradients on WASM', () => {
     ['3x3 with channels that are no multiple of four', { ...base, channels: 6, filters: 8 }],
     ['3x3 valid on an odd size', { ...base, padding: 'valid', height: 9, width: 7 }],
     ['3x3 stride 2, even size', { ...base, stride: 2 }],
+    [
+      '3x3 stride 2, more tiles and images than a group',
+      { ...base, stride: 2, height: 16, width: 24, batch: 2 },
+    ],
+    ['3x3 stride 2, a group of images and a rest', { ...base, stride: 2, batch: 6, filters: 12 }],
+    ['3x3 stride 2, no whole tiles', { ...base, stride: 2, height: 12 }],
     ['3x3 stride 2, odd size', { ...base, height: 7, width: 9, stride: 2 }],
     ['3x3 stride 2, odd by even', { ...base, height: 7, width: 8, stride: 2 }],
     ['3x3 stride 3', { ...base, stride: 3 }],

@@ -9,6 +9,8 @@ import { emitFilterGradient } from './emitFilterGradient';
 import { suitsWinograd } from './emitWinograd';
 import { type ConvGeometry, paddedFloats, paddedInput, paddedOutputGradient } from './convGeometry';
 import type { ConvolutionKernel, ConvolutionModule } from './convolutionTypes';
+import { compilePolyphase } from './polyphaseModule';
+import { suitsPolyphase } from './polyphasePlan';
 import { instantiate } from './wasmMemory';
 import { compileWinograd } from './winogradModule';
 
@@ -18,9 +20,9 @@ export function compileConvolution(
   memory: WebAssembly.Memory,
   relaxed: boolean,
 ): ConvolutionModule {
-  return suitsWinograd(geometry)
-    ? compileWinograd(geometry, memory, relaxed)
-    : compileDirect(geometry, memory, relaxed);
+  if (suitsWinograd(geometry)) return compileWinograd(geometry, memory, relaxed);
+  if (suitsPolyphase(geometry)) return compilePolyphase(geometry, memory, relaxed);
+  return compileDirect(geometry, memory, relaxed);
 }
 
 /** Direct kernels, for every shape. */

@@ -1,7 +1,7 @@
 import { FLOAT } from './convGeometry';
 import { TILE_CHANNELS } from './emitConvolution';
 import { FunctionEncoder } from './wasmEncoder';
-import { FilterTransformEmitter, PATCH, SquareEmitter } from './winogradTransforms';
+import { FilterTransformEmitter, PATCH, PlaneEmitter } from './winogradTransforms';
 
 /**
  * pack(filter, packed): G g G' of a filter [3, 3, from, to] as the dense kernel reads it, PRODUCTS times blocks of 8 (the last may be of 4)
@@ -11,18 +11,18 @@ export function emitFilterTransform(from: number, to: number, relaxed: boolean):
   const f = new FunctionEncoder('pack', ['i32', 'i32'], relaxed);
   const [filter, packed] = [f.parameter(0), f.parameter(1)];
   const transforms = new FilterTransformEmitter(f);
-  const squares = new SquareEmitter(f);
+  const planes = new PlaneEmitter(f);
+  const spread = { to: PATCH, apply: transforms.filter.bind(transforms) };
   const pairs = from * to * FLOAT;
   const [row, source] = [f.local('i32'), f.local('i32')];
   const block = (lanes: number) => {
     f.setOffset(source, row, 0);
     f.repeat(from, () => {
       for (let vector = 0; vector < lanes * FLOAT; vector += 16) {
-        squares.emit(
-          3,
-          PATCH,
+        planes.emit(
+          { rows: 3, columns: 3 },
           (y, x) => f.load(source, (y * 3 + x) * pairs + vector),
-          (taps, out) => transforms.filter(taps, out),
+          { ofColumns: spread, ofRows: spread },
           (y, x, value) => f.storeLanes(packed, (y * PATCH + x) * pairs + vector, value, 4),
         );
       }
@@ -41,13 +41,13 @@ export function emitFilterGradientTransform(pairs: number, relaxed: boolean): Fu
   const f = new FunctionEncoder('finish', ['i32', 'i32'], relaxed);
   const [sums, gradient] = [f.parameter(0), f.parameter(1)];
   const transforms = new FilterTransformEmitter(f);
-  const squares = new SquareEmitter(f);
+  const planes = new PlaneEmitter(f);
+  const gather = { to: 3, apply: transforms.filterGradient.bind(transforms) };
   f.repeat(pairs / 4, () => {
-    squares.emit(
-      PATCH,
-      3,
+    planes.emit(
+      { rows: PATCH, columns: PATCH },
       (y, x) => f.load(sums, (y * PATCH + x) * pairs * FLOAT),
-      (line, out) => transforms.filterGradient(line, out),
+      { ofColumns: gather, ofRows: gather },
       (y, x, value) => f.storeLanes(gradient, (y * 3 + x) * pairs * FLOAT, value, 4),
     );
     f.advance(sums, 16).advance(gradient, 16);

@@ -2,7 +2,14 @@ import { FLOAT, type ConvGeometry, type PaddedImage, paddedFloats, rowBytes } fr
 import { DenseEmitter, emitPadding } from './emitConvolution';
 import { GradientTile } from './emitFilterGradient';
 import { FunctionEncoder, type Local } from './wasmEncoder';
-import { PATCH, PRODUCTS, SquareEmitter, TILE, TransformEmitter } from './winogradTransforms';
+import {
+  type LineTransform,
+  PATCH,
+  PlaneEmitter,
+  PRODUCTS,
+  TILE,
+  TransformEmitter,
+} from './winogradTransforms';
 
 /** Tiles that one pass over the transformed weights should serve, so that reading these does not dominate. */
 const GROUP_TILES = 64;
@@ -160,10 +167,12 @@ function inGroups(f: FunctionEncoder, plan: WinogradPlan, count: Local, body: (g
   f.whileAtLeast(count, 1, () => body(1));
 }
 
+const both = (transform: LineTransform) => ({ ofColumns: transform, ofRows: transform });
+
 /** Emits the transforms between images and tiles. Transformed tiles lie as [PRODUCTS, tiles of the group, channels]. */
 class TileEmitter {
   private readonly transforms: TransformEmitter;
-  private readonly squares: SquareEmitter;
+  private readonly planes: PlaneEmitter;
   private readonly zero: Local;
   private readonly row: Local;
   private readonly at: Local;
@@ -174,7 +183,7 @@ class TileEmitter {
     private readonly plan: WinogradPlan,
   ) {
     this.transforms = new TransformEmitter(f);
-    this.squares = new SquareEmitter(f);
+    this.planes = new PlaneEmitter(f);
     this.zero = f.local('v128');
     [this.row, this.at, this.to] = [f.local('i32'), f.local('i32'), f.local('i32')];
   }
@@ -193,11 +202,10 @@ class TileEmitter {
         f.setOffset(at, row, 0);
         f.repeat(plan.tileColumns, () => {
           f.repeat(g.inChannels / 4, () => {
-            this.squares.emit(
-              PATCH,
-              PATCH,
+            this.planes.emit(
+              { rows: PATCH, columns: PATCH },
               (y, x) => f.load(at, y * rowBytes(padded) + x * pixel),
-              (d, out) => this.transforms.input(d, out),
+              both({ to: PATCH, apply: (d, out) => this.transforms.input(d, out) }),
               (y, x, value) => f.storeLanes(to, (y * PATCH + x) * step, value, 4),
             );
             f.advance(at, 16).advance(to, 16);
@@ -218,11 +226,10 @@ class TileEmitter {
     const step = productStep(group * plan.tiles, g.outChannels);
     f.setOffset(at, products, 0);
     this.overOutputTiles(group, output, (to, rows, columns) => {
-      this.squares.emit(
-        PATCH,
-        TILE,
+      this.planes.emit(
+        { rows: PATCH, columns: PATCH },
         (y, x) => f.load(at, (y * PATCH + x) * step),
-        (m, out) => this.transforms.output(m, out),
+        both({ to: TILE, apply: (m, out) => this.transforms.output(m, out) }),
         (y, x, value) => {
           if (y < rows && x < columns) f.storeLanes(to, y * g.outWidth * pixel + x * pixel, value, 4);
         },
@@ -240,12 +247,11 @@ class TileEmitter {
     f.setOffset(at, outputs, 0);
     f.zero(this.zero);
     this.overOutputTiles(group, gradients, (from, rows, columns) => {
-      this.squares.emit(
-        TILE,
-        PATCH,
+      this.planes.emit(
+        { rows: TILE, columns: TILE },
         (y, x) =>
           y < rows && x < columns ? f.load(from, y * g.outWidth * pixel + x * pixel) : f.get(this.zero),
-        (dy, out) => this.transforms.outputGradient(dy, out),
+        both({ to: PATCH, apply: (dy, out) => this.transforms.outputGradient(dy, out) }),
         (y, x, value) => f.storeLanes(at, (y * PATCH + x) * step, value, 4),
       );
       f.advance(at, 16);

@@ -107,8 +107,14 @@ export class TransformEmitter {
   }
 }
 
-/** Emits a transform of all columns, then of all rows: `from` x `from` values to `to` x `to`, neither above PATCH. */
-export class SquareEmitter {
+/** A one-dimensional transform to `to` values. */
+export interface LineTransform {
+  to: number;
+  apply(line: readonly Local[], out: readonly Local[]): void;
+}
+
+/** Emits transforms of the columns, then of the rows of a plane of values; neither has more than PATCH of them. */
+export class PlaneEmitter {
   /** A row or column on its way in and out. */
   private readonly line: Local[];
   private readonly transformed: Local[];
@@ -122,31 +128,35 @@ export class SquareEmitter {
     this.between = vectors(PRODUCTS);
   }
 
-  /** `load` leaves a value on the stack. */
+  /** `load` leaves a value on the stack. A transform that is not given is the identity. */
   emit(
-    from: number,
-    to: number,
+    plane: { rows: number; columns: number },
     load: (y: number, x: number) => FunctionEncoder,
-    transform: (line: readonly Local[], out: readonly Local[]) => void,
+    transforms: { ofColumns?: LineTransform | undefined; ofRows?: LineTransform | undefined },
     store: (y: number, x: number, value: Local) => void,
   ): void {
     const { line, transformed, between } = this;
-    for (let x = 0; x < from; x++) {
-      for (let y = 0; y < from; y++) load(y, x).set(line[y] as Local);
-      transform(
+    const { ofColumns, ofRows } = transforms;
+    const rows = ofColumns?.to ?? plane.rows;
+    const at = (y: number, x: number) => between[y * PATCH + x] as Local;
+    for (let x = 0; x < plane.columns; x++) {
+      for (let y = 0; y < plane.rows; y++) load(y, x).set(ofColumns ? (line[y] as Local) : at(y, x));
+      ofColumns?.apply(
         line,
-        Array.from({ length: to }, (_, y) => between[y * PATCH + x] as Local),
+        Array.from({ length: rows }, (_, y) => at(y, x)),
       );
     }
-    for (let y = 0; y < to; y++) {
-      transform(between.slice(y * PATCH, y * PATCH + from), transformed);
-      for (let x = 0; x < to; x++) store(y, x, transformed[x] as Local);
+    for (let y = 0; y < rows; y++) {
+      const row = between.slice(y * PATCH, y * PATCH + plane.columns);
+      ofRows?.apply(row, transformed);
+      const out = ofRows ? transformed.slice(0, ofRows.to) : row;
+      out.forEach((value, x) => store(y, x, value));
     }
   }
 }
 
 /** Locals whose lanes all hold one of `values`, by value. */
-function splatted(f: FunctionEncoder, values: readonly number[]): (value: number) => Local {
+export function splatted(f: FunctionEncoder, values: readonly number[]): (value: number) => Local {
   const locals = new Map(
     values.map((value) => {
       const local = f.local('v128');
