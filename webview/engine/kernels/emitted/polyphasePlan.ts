@@ -97,15 +97,15 @@ export class Slabs {
   evenEven(row: number, column: number): number {
     return (row * LINE + column) * this.slabStep(1);
   }
-  /** `row` is a product, `column` a pixel. */
+  /** `row` is a product, `column` a pixel; the pixels of a tile are neighbours. */
   evenOdd(row: number, column: number): number {
-    return this.starts[0] + row * this.slabStep(TILE) + column * this.step;
+    return this.starts[0] + row * this.slabStep(TILE) + column * this.channels * FLOAT;
   }
   oddEven(row: number, column: number): number {
-    return this.starts[1] + column * this.slabStep(TILE) + row * this.step;
+    return this.starts[1] + column * this.slabStep(TILE) + row * this.channels * FLOAT;
   }
   oddOdd(row: number, column: number): number {
-    return this.starts[2] + (row * TILE + column) * this.step;
+    return this.starts[2] + (row * TILE + column) * this.channels * FLOAT;
   }
 
   /** Slabs of equal size, in their order. */

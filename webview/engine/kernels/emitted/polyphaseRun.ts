@@ -24,7 +24,10 @@ export class PolyphaseRun {
   private readonly second: Local;
   private readonly row: Local;
   private readonly image: Local;
-  private readonly values: Local;
+  /** Addresses in the slabs of 1, TILE and TILE * TILE pixels a tile. */
+  private readonly one: Local;
+  private readonly few: Local;
+  private readonly many: Local;
   private readonly cursors: readonly [Local, Local, Local];
   private readonly grid: Local[];
   private readonly finals: Local[];
@@ -47,13 +50,8 @@ export class PolyphaseRun {
     this.planes = new PlaneEmitter(f);
     this.dense = new DenseEmitter(f);
     const address = () => f.local('i32');
-    [this.first, this.second, this.row, this.image, this.values] = [
-      address(),
-      address(),
-      address(),
-      address(),
-      address(),
-    ];
+    [this.first, this.second, this.row, this.image] = [address(), address(), address(), address()];
+    [this.one, this.few, this.many] = [address(), address(), address()];
     this.cursors = [address(), address(), address()];
     this.grid = Array.from({ length: LINE * TILE }, () => f.local('v128'));
     this.finals = Array.from({ length: TILE * TILE }, () => f.local('v128'));
@@ -132,33 +130,34 @@ export class PolyphaseRun {
     const line = rowBytes(plan.paddedInput);
     const from = (y: number, x: number) => f.load(this.image, y * line + x * pixel);
     this.overPaddedTiles(group, images, scratch, plan.paddedInput, SPAN, at, () => {
-      const store = (place: (y: number, x: number) => number) => (y: number, x: number, value: Local) => {
-        f.storeLanes(this.values, place(y, x), value, 4);
-      };
+      const store =
+        (slab: Local, place: (y: number, x: number) => number) => (y: number, x: number, value: Local) => {
+          f.storeLanes(slab, place(y, x), value, 4);
+        };
       const { planes, ofColumns } = this;
       planes.emit(
         { rows: LINE, columns: LINE },
         (y, x) => from(2 * y, 2 * x),
         { ofColumns, ofRows: ofColumns },
-        store((y, x) => slabs.evenEven(y, x)),
+        store(this.one, (y, x) => slabs.evenEven(y, x)),
       );
       planes.emit(
         { rows: LINE, columns: TILE },
         (y, x) => from(2 * y, 2 * x + 1),
         { ofColumns },
-        store((y, x) => slabs.evenOdd(y, x)),
+        store(this.few, (y, x) => slabs.evenOdd(y, x)),
       );
       planes.emit(
         { rows: TILE, columns: LINE },
         (y, x) => from(2 * y + 1, 2 * x),
         { ofRows: ofColumns },
-        store((y, x) => slabs.oddEven(y, x)),
+        store(this.few, (y, x) => slabs.oddEven(y, x)),
       );
       planes.emit(
         { rows: TILE, columns: TILE },
         (y, x) => from(2 * y + 1, 2 * x + 1),
         {},
-        store((y, x) => slabs.oddOdd(y, x)),
+        store(this.many, (y, x) => slabs.oddOdd(y, x)),
       );
     });
   }
@@ -174,31 +173,31 @@ export class PolyphaseRun {
     const pixel = g.outChannels * FLOAT;
     const line = rowBytes(plan.paddedGradient);
     const from = (y: number, x: number) => f.load(this.image, y * line + x * pixel);
-    const store = (place: number, value: Local) => f.storeLanes(this.values, place, value, 4);
+    const store = (slab: Local, place: number, value: Local) => f.storeLanes(slab, place, value, 4);
     this.overPaddedTiles(group, gradients, scratch, plan.paddedGradient, TILE, at, () => {
       planes.emit(
         { rows: LINE, columns: LINE },
         from,
         { ofColumns, ofRows: ofColumns },
-        (y, x, value) => void store(slabs.evenEven(y, x), value),
+        (y, x, value) => void store(this.one, slabs.evenEven(y, x), value),
       );
       planes.emit(
         { rows: LINE, columns: TILE },
         (y, x) => from(y, x + 1),
         { ofColumns },
-        (y, x, value) => void store(slabs.evenOdd(y, x), value),
+        (y, x, value) => void store(this.few, slabs.evenOdd(y, x), value),
       );
       planes.emit(
         { rows: TILE, columns: LINE },
         (y, x) => from(y + 1, x),
         { ofRows: ofColumns },
-        (y, x, value) => void store(slabs.oddEven(y, x), value),
+        (y, x, value) => void store(this.few, slabs.oddEven(y, x), value),
       );
       planes.emit(
         { rows: TILE, columns: TILE },
         (y, x) => from(y + 1, x + 1),
         {},
-        (y, x, value) => void store(slabs.oddOdd(y, x), value),
+        (y, x, value) => void store(this.many, slabs.oddOdd(y, x), value),
       );
     });
   }
@@ -208,18 +207,28 @@ export class PolyphaseRun {
     const { geometry: g, f, planes, back } = this;
     const pixel = g.outChannels * FLOAT;
     const tile = { rows: TILE, columns: TILE };
-    const store = (place: number, value: Local) => f.storeLanes(this.values, place, value, 4);
+    const store = (slab: Local, place: number, value: Local) => f.storeLanes(slab, place, value, 4);
     this.overTiles(group, gradients, g.outWidth, g.outChannels, TILE, at, () => {
       const from = (y: number, x: number) => f.load(this.image, (y * g.outWidth + x) * pixel);
       planes.emit(
         tile,
         from,
         { ofColumns: back, ofRows: back },
-        (y, x, value) => void store(slabs.evenEven(y, x), value),
+        (y, x, value) => void store(this.one, slabs.evenEven(y, x), value),
       );
-      planes.emit(tile, from, { ofColumns: back }, (y, x, value) => void store(slabs.evenOdd(y, x), value));
-      planes.emit(tile, from, { ofRows: back }, (y, x, value) => void store(slabs.oddEven(y, x), value));
-      planes.emit(tile, from, {}, (y, x, value) => void store(slabs.oddOdd(y, x), value));
+      planes.emit(
+        tile,
+        from,
+        { ofColumns: back },
+        (y, x, value) => void store(this.few, slabs.evenOdd(y, x), value),
+      );
+      planes.emit(
+        tile,
+        from,
+        { ofRows: back },
+        (y, x, value) => void store(this.few, slabs.oddEven(y, x), value),
+      );
+      planes.emit(tile, from, {}, (y, x, value) => void store(this.many, slabs.oddOdd(y, x), value));
     });
   }
 
@@ -230,14 +239,14 @@ export class PolyphaseRun {
     const cell = (y: number, x: number) => grid[y * TILE + x] as Local;
     const row = (y: number) => grid.slice(y * TILE, (y + 1) * TILE);
     const [value] = line as [Local];
-    const addLoaded = (target: Local, place: number) => {
-      f.load(this.values, place).set(value).combine(target, target, 'add', value);
+    const addLoaded = (target: Local, slab: Local, place: number) => {
+      f.load(slab, place).set(value).combine(target, target, 'add', value);
     };
     this.overTiles(group, output, g.outWidth, g.outChannels, TILE, at, () => {
       for (let y = 0; y < LINE; y++) {
-        line.forEach((local, x) => f.load(this.values, slabs.evenEven(y, x)).set(local));
+        line.forEach((local, x) => f.load(this.one, slabs.evenEven(y, x)).set(local));
         transforms.output(line, row(y));
-        for (let x = 0; x < TILE; x++) addLoaded(cell(y, x), slabs.evenOdd(y, x));
+        for (let x = 0; x < TILE; x++) addLoaded(cell(y, x), this.few, slabs.evenOdd(y, x));
       }
       const final = this.finals;
       for (let x = 0; x < TILE; x++) {
@@ -248,12 +257,12 @@ export class PolyphaseRun {
         );
       }
       for (let y = 0; y < TILE; y++) {
-        line.forEach((local, x) => f.load(this.values, slabs.oddEven(y, x)).set(local));
+        line.forEach((local, x) => f.load(this.few, slabs.oddEven(y, x)).set(local));
         transforms.output(line, row(0));
         for (let x = 0; x < TILE; x++) {
           const sum = final[y * TILE + x] as Local;
           f.combine(sum, sum, 'add', cell(0, x));
-          addLoaded(sum, slabs.oddOdd(y, x));
+          addLoaded(sum, this.many, slabs.oddOdd(y, x));
           f.storeLanes(this.image, (y * g.outWidth + x) * pixel, sum, 4);
         }
       }
@@ -265,29 +274,29 @@ export class PolyphaseRun {
     const { geometry: g, f, planes, out } = this;
     const pixel = g.inChannels * FLOAT;
     this.overTiles(group, output, g.inWidth, g.inChannels, SPAN, at, () => {
-      const from = (place: number) => f.load(this.values, place);
+      const from = (slab: Local, place: number) => f.load(slab, place);
       const to = (oddRow: number, oddColumn: number) => (y: number, x: number, value: Local) => {
         f.storeLanes(this.image, ((2 * y + oddRow) * g.inWidth + 2 * x + oddColumn) * pixel, value, 4);
       };
       planes.emit(
         { rows: LINE, columns: LINE },
-        (y, x) => from(slabs.evenEven(y, x)),
+        (y, x) => from(this.one, slabs.evenEven(y, x)),
         { ofColumns: out, ofRows: out },
         to(0, 0),
       );
       planes.emit(
         { rows: LINE, columns: TILE },
-        (y, x) => from(slabs.evenOdd(y, x)),
+        (y, x) => from(this.few, slabs.evenOdd(y, x)),
         { ofColumns: out },
         to(0, 1),
       );
       planes.emit(
         { rows: TILE, columns: LINE },
-        (y, x) => from(slabs.oddEven(y, x)),
+        (y, x) => from(this.few, slabs.oddEven(y, x)),
         { ofRows: out },
         to(1, 0),
       );
-      planes.emit({ rows: TILE, columns: TILE }, (y, x) => from(slabs.oddOdd(y, x)), {}, to(1, 1));
+      planes.emit({ rows: TILE, columns: TILE }, (y, x) => from(this.many, slabs.oddOdd(y, x)), {}, to(1, 1));
     });
   }
 
@@ -310,7 +319,7 @@ export class PolyphaseRun {
     }
   }
 
-  /** Emits `body` for four channels of every tile of padded images, `image` being the tile's address and `values` that in the slabs. */
+  /** Emits `body` for four channels of every tile of padded images, `image` being the tile's address. */
   private overPaddedTiles(
     group: number,
     images: Local,
@@ -321,7 +330,7 @@ export class PolyphaseRun {
     body: () => void,
   ): void {
     const { f, plan } = this;
-    f.setOffset(this.values, slabs, 0);
+    for (const values of [this.one, this.few, this.many]) f.setOffset(values, slabs, 0);
     f.repeat(group, () => {
       emitPadding(f, images, scratch, padded, { columns: padded.columns, channels: padded.channels });
       f.setOffset(this.row, scratch, 0);
@@ -341,7 +350,7 @@ export class PolyphaseRun {
     body: () => void,
   ): void {
     const { f, plan } = this;
-    f.setOffset(this.values, slabs, 0);
+    for (const values of [this.one, this.few, this.many]) f.setOffset(values, slabs, 0);
     f.repeat(group, () => {
       f.setOffset(this.row, images, 0);
       this.tilesOfImage(plan, channels, span, width * channels * FLOAT, body);
@@ -362,9 +371,11 @@ export class PolyphaseRun {
       f.repeat(tileColumns, () => {
         f.repeat(channels / 4, () => {
           body();
-          f.advance(this.image, 16).advance(this.values, 16);
+          for (const address of [this.image, this.one, this.few, this.many]) f.advance(address, 16);
         });
         f.advance(this.image, (span - 1) * channels * FLOAT);
+        f.advance(this.few, (TILE - 1) * channels * FLOAT);
+        f.advance(this.many, (TILE * TILE - 1) * channels * FLOAT);
       });
       f.advance(this.row, span * bytesPerRow);
     });
