@@ -37,6 +37,7 @@ export class ChainRun {
         this.input(`beta${key}`),
         links[index]!,
         index < links.length - 1 ? inner : { relu, residual: residual !== 'none' },
+        index === links.length - 1 && gate !== undefined,
       );
     const built: NormalisedConvolution[] = [];
     links.forEach((_, index) => {
@@ -55,6 +56,7 @@ export class ChainRun {
         this.input('betaS'),
         shortcut,
         { relu: false, residual: false },
+        false,
       );
     this.all = [...built, ...(this.shortcut ? [this.shortcut] : [])];
     this.heap = this.last.heap;
@@ -98,7 +100,7 @@ export class ChainRun {
     const before = this.links[index - 1]!;
     const to = this.activations.get(index)!;
     for (let image = 0; image < size; image++) {
-      before.apply(z + (start + image) * before.imageBytes, 0, to + image * before.imageBytes);
+      before.apply(0, z + (start + image) * before.imageBytes, 0, to + image * before.imageBytes);
     }
     return to;
   }
@@ -115,7 +117,7 @@ export class ChainRun {
       case 'shortcut': {
         const { shortcut } = this;
         if (!shortcut) throw new RangeError('The chain has no shortcut');
-        shortcut.apply(shortcutZ + position * shortcut.imageBytes, 0, this.skipped);
+        shortcut.apply(0, shortcutZ + position * shortcut.imageBytes, 0, this.skipped);
         return this.skipped;
       }
     }

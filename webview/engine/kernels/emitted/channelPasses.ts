@@ -7,6 +7,7 @@ import {
   type Coefficient,
   type PassShape,
 } from './emitChannelPasses';
+import { FLOAT } from './convGeometry';
 import { hasRelaxedSimd, HeapFloats, instantiate, type WasmMemory } from './wasmMemory';
 
 /** The passes of emitChannelPasses, compiled: each works on ONE image; all arguments are addresses. */
@@ -37,27 +38,57 @@ export function channelPasses(heap: WasmMemory, shape: PassShape): ChannelPasses
   return passes;
 }
 
-/** The coefficients that a pass reads, in scratch memory. */
+/** The coefficients that a pass reads, in scratch memory: the same for all images, or a block of them for each. */
 export class Coefficients {
   private readonly memory: HeapFloats;
+  private readonly block: number;
 
-  /** @param key tells it from others that are in use at the same time */
+  /**
+   * @param key tells it from others that are in use at the same time
+   * @param blocks 1, or the number of images
+   */
   constructor(
     heap: WasmMemory,
     key: string,
     private readonly channels: number,
+    private readonly blocks = 1,
   ) {
-    this.memory = new HeapFloats(heap, `coefficients ${key}`, COEFFICIENTS.length * channels);
+    this.block = COEFFICIENTS.length * channels;
+    this.memory = new HeapFloats(heap, `coefficients ${key}`, blocks * this.block);
   }
 
-  get address(): number {
-    return this.memory.address;
+  /** Address of an image's coefficients. */
+  of(image: number): number {
+    return this.memory.address + (this.blocks > 1 ? image * this.block * FLOAT : 0);
   }
 
-  /** Sets one coefficient of every channel. */
-  set(which: Coefficient, value: (channel: number) => number): void {
-    const { values } = this.memory;
+  /** Sets one coefficient of all images to the channels' `values`. */
+  set(which: Coefficient, values: ArrayLike<number>): void {
+    const { values: memory } = this.memory;
     const start = COEFFICIENTS.indexOf(which) * this.channels;
-    for (let channel = 0; channel < this.channels; channel++) values[start + channel] = value(channel);
+    for (let at = start; at < memory.length; at += this.block) {
+      for (let c = 0; c < this.channels; c++) memory[at + c] = values[c]!;
+    }
+  }
+
+  /** Sets one coefficient of the images from `start`: values[c] * factors[image, c] + addends[c] + added[image, c]; the last two may be left out. */
+  setOfImages(
+    which: Coefficient,
+    start: number,
+    values: ArrayLike<number>,
+    factors: Float32Array,
+    addends?: ArrayLike<number>,
+    added?: Float32Array,
+  ): void {
+    const { values: memory } = this.memory;
+    const { channels } = this;
+    let at = start * this.block + COEFFICIENTS.indexOf(which) * channels;
+    for (let row = 0; row < factors.length; row += channels) {
+      for (let c = 0; c < channels; c++) {
+        const product = values[c]! * factors[row + c]!;
+        memory[at + c] = addends && added ? product + addends[c]! + added[row + c]! : product;
+      }
+      at += this.block;
+    }
   }
 }

@@ -47,11 +47,10 @@ export const convChainTraining: KernelFunc = ({ inputs, backend, attrs }) => {
     heap.floats(imageMeans).set(means);
     run.excitation?.forward(run.squeezed(means), excited);
   }
-  const gates = excited && heap.floats(excited.gates);
+  if (excited) last.gate(heap.floats(excited.gates));
   for (let image = 0; image < last.images; image++) {
-    if (gates) last.gate(gates, image);
     const at = image * last.imageBytes;
-    last.apply(zOf[links.length - 1]! + at, run.residualOf(image, shortcutZ), heap.address(y) + at);
+    last.apply(image, zOf[links.length - 1]! + at, run.residualOf(image, shortcutZ), heap.address(y) + at);
   }
   return [
     y,
@@ -79,11 +78,11 @@ export const convChainInference: KernelFunc = ({ inputs, backend, attrs }) => {
     });
     if (shortcut) shortcut.convolve(run.x + start * links[0]!.inputImageBytes, zOf.at(-1)!, size);
     const z = zOf[links.length - 1]!;
-    const gates = excited && exciteGroup(run, z, start, size, excited);
+    if (excited) last.gate(exciteGroup(run, z, start, size, excited), start);
     for (let image = 0; image < size; image++) {
-      if (gates) last.gate(gates, start + image);
       const residual = run.residualOf(start + image, zOf.at(-1)!, image);
-      last.apply(z + image * last.imageBytes, residual, heap.address(y) + (start + image) * last.imageBytes);
+      const to = heap.address(y) + (start + image) * last.imageBytes;
+      last.apply(start + image, z + image * last.imageBytes, residual, to);
     }
   }
   if (!excited) return [y];
@@ -91,7 +90,7 @@ export const convChainInference: KernelFunc = ({ inputs, backend, attrs }) => {
   return [y, excited.gates];
 };
 
-/** The gates of a group of images; those of all images so far are returned. */
+/** The gates of a group of images, [size, C]. */
 function exciteGroup(
   run: ChainRun,
   z: number,
@@ -109,5 +108,5 @@ function exciteGroup(
     }
   }
   run.excitation?.forward(run.squeezed(means), excited, start);
-  return heap.floats(excited.gates);
+  return heap.floats(excited.gates).subarray(start * channels, (start + size) * channels);
 }

@@ -38,8 +38,8 @@ export const convChainGradient: KernelFunc = ({ inputs, backend, attrs }) => {
   run.setStatistics();
 
   const gates = se && heap.floats(run.input('gates'));
+  if (gates) last.gate(gates);
   for (let image = 0; image < last.images; image++) {
-    if (gates) last.gate(gates, image);
     const at = image * last.imageBytes;
     last.gradientSums(image, dy + at, y + at, zOf[links.length - 1]! + at, g + at);
     shortcut?.gradientSums(image, g + at, 0, shortcutZ + at, 0);
@@ -61,8 +61,7 @@ export const convChainGradient: KernelFunc = ({ inputs, backend, attrs }) => {
     run.overGroups(link, (start, size) => {
       for (let image = 0; image < size; image++) {
         const at = (start + image) * link.imageBytes;
-        if (ofLast && excitation) link.gateGradient(excitation.gates, excitation.squeezed, start + image);
-        link.gradientApply(from + at, zOf[index]! + at, memory.dz + image * link.imageBytes);
+        link.gradientApply(start + image, from + at, zOf[index]! + at, memory.dz + image * link.imageBytes);
       }
       const target = to + start * link.inputImageBytes;
       if (to) link.inputGradient(memory.dz, target, size);
@@ -111,7 +110,7 @@ function addShortcut(
   if (!shortcut) return;
   for (let image = 0; image < size; image++) {
     const at = (start + image) * shortcut.imageBytes;
-    shortcut.gradientApply(memory.g + at, memory.z + at, memory.dzShortcut + image * shortcut.imageBytes);
+    shortcut.gradientApply(0, memory.g + at, memory.z + at, memory.dzShortcut + image * shortcut.imageBytes);
   }
   shortcut.filterGradient(x + start * inputBytes, memory.dzShortcut, size);
   if (!memory.dx) return;

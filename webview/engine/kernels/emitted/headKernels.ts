@@ -15,10 +15,10 @@ export const globalAveragePoolKernel: KernelFunc = ({ inputs, backend }) => {
   const passes = channelPasses(heap, { pixels, channels, relu: false, residual: false });
   const sumsAddress = heap.scratch('image sums', images * 2 * channels);
   const coefficients = new Coefficients(heap, '', channels);
-  coefficients.set('mean', () => 0);
+  coefficients.set('mean', new Float32Array(channels));
   for (let image = 0; image < images; image++) {
     const from = heap.address(x) + image * pixels * channels * FLOAT;
-    passes.statistics(from, coefficients.address, sumsAddress + image * 2 * channels * FLOAT);
+    passes.statistics(from, coefficients.of(image), sumsAddress + image * 2 * channels * FLOAT);
   }
   const sums = heap.floatsAt(sumsAddress, images * 2 * channels);
   const values = heap.floats(means);

@@ -32,8 +32,6 @@ export class NormalisedConvolution {
   offset = new Float32Array();
   /** 1 / sqrt(variance + epsilon). */
   private inverse = new Float64Array();
-  /** Sums over the batch of the gradient of batch norm's output. */
-  private gradientSum = new Float64Array();
   private weights = 0;
   private scratch = 0;
   private backScratch = 0;
@@ -43,6 +41,7 @@ export class NormalisedConvolution {
   /**
    * @param key tells it from the others of its kernel
    * @param inputShape [N, H, W, I]
+   * @param gated whether gates multiply its scale and offset, image by image
    */
   constructor(
     backend: unknown,
@@ -53,6 +52,7 @@ export class NormalisedConvolution {
     private readonly beta: TensorInfo,
     private readonly link: ChainLink,
     finish: PassFinish,
+    gated: boolean,
   ) {
     this.convolution = prepareConvolution(backend, inputShape, filter.shape, { ...link });
     const { heap, info } = this.convolution;
@@ -63,7 +63,7 @@ export class NormalisedConvolution {
     this.imageBytes = this.pixels * this.channels * FLOAT;
     this.inputImageBytes = info.inHeight * info.inWidth * info.inChannels * FLOAT;
     this.passes = channelPasses(heap, { pixels: this.pixels, channels: this.channels, ...finish });
-    this.coefficients = new Coefficients(heap, key, this.channels);
+    this.coefficients = new Coefficients(heap, key, this.channels, gated ? this.images : 1);
     this.sums = new HeapFloats(heap, `image sums ${key}`, this.images * 2 * this.channels);
     this.shift = new Float64Array(this.channels);
   }
@@ -114,17 +114,17 @@ export class NormalisedConvolution {
   statistics(image: number, z: number): void {
     const { passes, coefficients, sums, shift, pixels } = this;
     if (image === 0) {
-      coefficients.set('mean', () => 0);
-      passes.statistics(z, coefficients.address, sums.address);
+      coefficients.set('mean', shift.fill(0));
+      passes.statistics(z, coefficients.of(0), sums.address);
       for (let c = 0; c < shift.length; c++) shift[c] = Math.fround(sums.values[c]! / pixels);
-      coefficients.set('mean', (c) => shift[c]!);
+      coefficients.set('mean', shift);
     }
-    passes.statistics(z, coefficients.address, this.sumsOf(image));
+    passes.statistics(z, coefficients.of(0), this.sumsOf(image));
   }
 
   /** Sums of xc and xc^2 of an image, where the mean is known. */
   sumsOfCentred(image: number, z: number): void {
-    this.passes.statistics(z, this.coefficients.address, this.sumsOf(image));
+    this.passes.statistics(z, this.coefficients.of(image), this.sumsOf(image));
   }
 
   /** The batch's mean and (biased) variance from these sums; sets the coefficients. */
@@ -152,9 +152,9 @@ export class NormalisedConvolution {
     this.inverse = Float64Array.from(variances, (variance) => 1 / Math.sqrt(variance + link.epsilon));
     this.scale = heap.floats(this.gamma).map((gamma, c) => gamma * this.inverse[c]!);
     this.offset = heap.floats(this.beta).slice();
-    coefficients.set('mean', (c) => means[c]!);
-    coefficients.set('scale', (c) => this.scale[c]!);
-    coefficients.set('offset', (c) => this.offset[c]!);
+    coefficients.set('mean', means);
+    coefficients.set('scale', this.scale);
+    coefficients.set('offset', this.offset);
   }
 
   /** Means of each image's xc [N, C], after `statistics`; `mean` is what the sums are to be taken from. */
@@ -168,20 +168,19 @@ export class NormalisedConvolution {
   }
 
   /** y = act(scale xc + offset (+ residual)). */
-  apply(z: number, residual: number, y: number): void {
-    this.passes.apply(z, residual, this.coefficients.address, y);
+  apply(image: number, z: number, residual: number, y: number): void {
+    this.passes.apply(z, residual, this.coefficients.of(image), y);
   }
 
-  /** Multiplies scale and offset by the gates [N, C] of an image. */
-  gate(gates: Float32Array, image: number): void {
-    const row = image * this.channels;
-    this.coefficients.set('scale', (c) => this.scale[c]! * gates[row + c]!);
-    this.coefficients.set('offset', (c) => this.offset[c]! * gates[row + c]!);
+  /** Multiplies scale and offset of the images from `start` by their gates [n, C]. */
+  gate(gates: Float32Array, start = 0): void {
+    this.coefficients.setOfImages('scale', start, this.scale, gates);
+    this.coefficients.setOfImages('offset', start, this.offset, gates);
   }
 
   /** Sums of g and g xc of an image; see emitGradientSums for y and g. */
   gradientSums(image: number, dy: number, y: number, z: number, g: number): void {
-    this.passes.gradientSums(dy, y, z, this.coefficients.address, this.sumsOf(image), g);
+    this.passes.gradientSums(dy, y, z, this.coefficients.of(image), this.sumsOf(image), g);
   }
 
   /** Gradients of the gates [N, C], which multiply scale xc + offset, from these sums. */
@@ -225,24 +224,25 @@ export class NormalisedConvolution {
     const count = this.images * this.pixels;
     this.heap.floats(dgamma).set(second.map((sum, c) => sum * inverse[c]!));
     this.heap.floats(dbeta).set(first);
-    coefficients.set('curve', (c) => (-gammas[c]! * inverse[c]! ** 3 * second[c]!) / count);
-    coefficients.set('slope', (c) => scale[c]!);
-    coefficients.set('constant', (c) => (-scale[c]! * first[c]!) / count);
-    this.gradientSum = first;
-  }
-
-  /** The coefficients for an image with those gates and gradients of the squeezed channels, both [N, C]. */
-  gateGradient(gates: Float32Array, squeezed: Float32Array, image: number): void {
-    const { coefficients, scale, gradientSum, pixels } = this;
-    const [row, count] = [image * this.channels, this.images * pixels];
-    this.gate(gates, image);
-    coefficients.set('slope', (c) => scale[c]! * gates[row + c]!);
-    coefficients.set('constant', (c) => scale[c]! * (squeezed[row + c]! / pixels - gradientSum[c]! / count));
+    const constant = first.map((sum, c) => (-scale[c]! * sum) / count);
+    coefficients.set(
+      'curve',
+      second.map((sum, c) => (-gammas[c]! * inverse[c]! ** 3 * sum) / count),
+    );
+    if (excitation) {
+      const { gates, squeezed } = excitation;
+      const spread = squeezed.map((value, at) => (scale[at % channels]! * value) / this.pixels);
+      coefficients.setOfImages('slope', 0, scale, gates);
+      coefficients.setOfImages('constant', 0, new Float64Array(channels), gates, constant, spread);
+    } else {
+      coefficients.set('slope', scale);
+      coefficients.set('constant', constant);
+    }
   }
 
   /** g (or dy; see emitGradientApply) -> dz. */
-  gradientApply(g: number, z: number, dz: number): void {
-    this.passes.gradientApply(g, z, this.coefficients.address, dz);
+  gradientApply(image: number, g: number, z: number, dz: number): void {
+    this.passes.gradientApply(g, z, this.coefficients.of(image), dz);
   }
 
   private sumsOf(image: number): number {

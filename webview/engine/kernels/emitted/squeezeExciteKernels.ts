@@ -15,23 +15,22 @@ export const squeezeExciteKernel: KernelFunc = ({ inputs, backend, attrs }) => {
   const squeezed = heap.allocate([images, channels]);
   const kept = excitation.allocate();
   const sumsAddress = heap.scratch('image sums', images * 2 * channels);
-  const coefficients = new Coefficients(heap, '', channels);
-  coefficients.set('mean', () => 0);
-  coefficients.set('offset', () => 0);
+  const coefficients = new Coefficients(heap, '', channels, images);
+  coefficients.set('mean', new Float32Array(channels));
+  coefficients.set('offset', new Float32Array(channels));
   const x = heap.address(block.x);
   for (let image = 0; image < images; image++) {
     const at = sumsAddress + image * 2 * channels * FLOAT;
-    passes.statistics(x + image * block.imageBytes, coefficients.address, at);
+    passes.statistics(x + image * block.imageBytes, coefficients.of(image), at);
   }
   const sums = heap.floatsAt(sumsAddress, images * 2 * channels);
   const means = heap.floats(squeezed);
   means.forEach((_, at) => (means[at] = sums[at + Math.floor(at / channels) * channels]! / pixels));
   excitation.forward(means, kept);
-  const gates = heap.floats(kept.gates);
+  coefficients.setOfImages('scale', 0, new Float32Array(channels).fill(1), heap.floats(kept.gates));
   for (let image = 0; image < images; image++) {
-    coefficients.set('scale', (c) => gates[image * channels + c]!);
     const at = image * block.imageBytes;
-    passes.apply(x + at, 0, coefficients.address, heap.address(y) + at);
+    passes.apply(x + at, 0, coefficients.of(image), heap.address(y) + at);
   }
   return [y, squeezed, kept.hidden, kept.gates];
 };
@@ -43,13 +42,14 @@ export const squeezeExciteGradientKernel: KernelFunc = ({ inputs, backend, attrs
   const dx = heap.allocate([...block.shape]);
   const gradients = excitation.allocateGradients();
   const sumsAddress = heap.scratch('image sums', images * 2 * channels);
-  const coefficients = new Coefficients(heap, '', channels);
-  coefficients.set('mean', () => 0);
-  coefficients.set('curve', () => 0);
+  const coefficients = new Coefficients(heap, '', channels, images);
+  const zeros = new Float32Array(channels);
+  coefficients.set('mean', zeros);
+  coefficients.set('curve', zeros);
   const [x, dy] = [heap.address(block.x), heap.address((inputs as Inputs)['dy'] as TensorInfo)];
   for (let image = 0; image < images; image++) {
     const [at, sums] = [image * block.imageBytes, sumsAddress + image * 2 * channels * FLOAT];
-    passes.gradientSums(dy + at, 0, x + at, coefficients.address, sums, 0);
+    passes.gradientSums(dy + at, 0, x + at, coefficients.of(image), sums, 0);
   }
   const sums = heap.floatsAt(sumsAddress, images * 2 * channels);
   // The second sums, of dy x.
@@ -59,11 +59,11 @@ export const squeezeExciteGradientKernel: KernelFunc = ({ inputs, backend, attrs
   const squeezed = heap.floats((inputs as Inputs)['squeezed'] as TensorInfo);
   excitation.backward(gateGradients, squeezed, gradients);
   const gates = heap.floats((inputs as Inputs)['gates'] as TensorInfo);
+  coefficients.setOfImages('slope', 0, new Float32Array(channels).fill(1), gates);
+  coefficients.setOfImages('constant', 0, new Float32Array(channels).fill(1 / pixels), gradients.squeezed);
   for (let image = 0; image < images; image++) {
-    coefficients.set('slope', (c) => gates[image * channels + c]!);
-    coefficients.set('constant', (c) => gradients.squeezed[image * channels + c]! / pixels);
     const at = image * block.imageBytes;
-    passes.gradientApply(dy + at, x + at, coefficients.address, heap.address(dx) + at);
+    passes.gradientApply(dy + at, x + at, coefficients.of(image), heap.address(dx) + at);
   }
   return [dx, ...gradients.tensors];
 };
