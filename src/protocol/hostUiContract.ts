@@ -12,7 +12,7 @@ import {
   jobKey,
   nothing,
   runEvent,
-  runEventBody,
+  runFact,
   runPlan,
   runState,
   text,
@@ -146,7 +146,7 @@ export const pageContract = {
   },
   events: {
     /** A fact about the run; the host gives it its seq and time, stores it and echoes it as `runEvent`. */
-    runFact: v.strictObject({ runId: identifier, body: runEventBody }),
+    runFact: v.strictObject({ runId: identifier, body: runFact }),
     /** First frame drawn: milliseconds from navigation start to first contentful paint. */
     painted: v.strictObject({ firstPaintMs: v.number() }),
     /** A failure in the page that has no request to answer; goes to the log. */

@@ -11,7 +11,7 @@ import {
   type EpochMetrics,
   type FailureInfo,
   type RunEvent,
-  type RunEventBody,
+  type RunFact,
 } from '../core/training/runEvents';
 import { ARM_IDS, BACKEND_CHOICES, BACKEND_NAMES, type JobKey, type RunPlan } from '../core/training/runPlan';
 import type { JobState, RunState } from '../core/training/runState';
@@ -61,6 +61,8 @@ export const epochMetrics = v.strictObject({
   learningRate: v.number(),
   remainingMs: v.number(),
 }) satisfies Guard<EpochMetrics>;
+/** What one job knows of its epoch. */
+export const jobMetrics = v.omit(epochMetrics, ['remainingMs']);
 
 const numbers = v.array(v.number());
 export const excitationSummary: Guard<ExcitationSummary> = v.strictObject({
@@ -110,14 +112,14 @@ const bodies = {
   jobFinished: { kind: v.literal('jobFinished'), job: jobKey },
 } as const;
 
-/** An event as the page reports it; the host adds runId, seq and time. */
-export const runEventBody: Guard<RunEventBody> = v.variant('kind', [
+/** An event as the page reports it; the host adds runId, seq, time and the time left. */
+export const runFact: Guard<RunFact> = v.variant('kind', [
   v.strictObject(bodies.planned),
   v.strictObject(bodies.status),
   v.strictObject(bodies.backend),
   v.strictObject(bodies.jobStarted),
   v.strictObject(bodies.progress),
-  v.strictObject(bodies.epoch),
+  v.strictObject({ ...bodies.epoch, metrics: jobMetrics }),
   v.strictObject(bodies.excitation),
   v.strictObject(bodies.checkpoint),
   v.strictObject(bodies.jobFinished),

@@ -10,11 +10,11 @@ import {
   bytes,
   count,
   datasetName,
-  epochMetrics,
   excitationSummary,
   failureInfo,
   identifier,
   jobKey,
+  jobMetrics,
   nothing,
   text,
 } from './schemas';
@@ -96,7 +96,7 @@ export const workerContract = {
   events: {
     progress,
     epoch: v.strictObject({
-      metrics: v.omit(epochMetrics, ['remainingMs']),
+      metrics: jobMetrics,
       excitation: v.nullable(excitationSummary),
     }),
     checkpoint: v.strictObject({ job: jobKey, epoch: count, data: bytes }),

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { PlaygroundError } from '../../src/core/errors';
 import { modelSpecSchema } from '../../src/core/model/modelSpec';
 import { initialRunState, tryReduceRun } from '../../src/core/training/reduceRun';
-import type { RunEvent, RunEventBody } from '../../src/core/training/runEvents';
+import type { RunEvent, RunFact } from '../../src/core/training/runEvents';
 import { planRun } from '../../src/core/training/runPlanner';
 import type { BackendName } from '../../src/core/training/runPlan';
 import type { RunState } from '../../src/core/training/runState';
@@ -22,7 +22,7 @@ interface Rig {
   run: LiveRun;
   ended: Promise<void>;
   lanes: FakeLane[];
-  facts: RunEventBody[];
+  facts: RunFact[];
   statuses(): string[];
   warnings: PlaygroundError[];
   /** What the run said when it asked for lanes. */
@@ -43,7 +43,7 @@ function rig(options: {
 }): Rig {
   const plan = options.before?.plan ?? planFor(options.seeds ?? [1], options.epochs ?? 1);
   const lanes = Array.from({ length: options.lanes ?? 2 }, () => new FakeLane(options.backend));
-  const facts: RunEventBody[] = [];
+  const facts: RunFact[] = [];
   const warnings: PlaygroundError[] = [];
   const jobsAtOnce: number[] = [];
   let state = options.before ?? initialRunState(plan, 0);
@@ -57,7 +57,11 @@ function rig(options: {
     loadData: async () => ({ source: { kind: 'synthetic', seed: 1 }, transfer: [] }),
     report: (body) => {
       facts.push(body);
-      const event = { ...body, runId: 'run', seq: state.seq + 1, atMs: 0 } as RunEvent;
+      const stamp = { runId: 'run', seq: state.seq + 1, atMs: 0 };
+      const event: RunEvent =
+        body.kind === 'epoch'
+          ? { ...body, ...stamp, metrics: { ...body.metrics, remainingMs: 0 } }
+          : { ...body, ...stamp };
       const { state: next, rejected } = tryReduceRun(state, event);
       if (rejected !== undefined) throw new Error(`${body.kind} was refused: ${rejected}`);
       state = next;

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { PlaygroundError } from '../../src/core/errors';
 import type { RunPlan } from '../../src/core/training/runPlan';
 import {
   chartModel,
@@ -23,6 +24,7 @@ import { followRun } from '../../webview/ui/store/displayedRun';
 import { INITIAL_PAGE_STATE, type RunForm } from '../../webview/ui/store/pageState';
 import { readForm, seedsFor } from '../../webview/ui/store/readForm';
 import { EpochEstimator, measurementKey, predict } from '../../webview/ui/training/epochEstimator';
+import type { Lane } from '../../webview/ui/training/lane';
 import { laneCounts } from '../../webview/ui/training/laneDivision';
 import { remainingTimeMs } from '../../webview/ui/training/remainingTime';
 import { MODELS, PANEL_STATE } from './support/fakeHost';
@@ -181,7 +183,8 @@ describe('time', () => {
   it('is measured on the shard of each worker, and the slowest of a group decides', async () => {
     const { plan } = sampleRun({ epochs: 1, seeds: [1] });
     const lanes = [10, 12, 20, 16].map((stepMs) => new FakeLane('wasm', stepMs));
-    const estimator = new EpochEstimator(() => Promise.all(lanes.map(({ lane }) => lane)));
+    const discard = vi.fn();
+    const estimator = new EpochEstimator(() => Promise.all(lanes.map(({ lane }) => lane)), discard);
     const measured = await estimator.measure(plan);
     // Batches of 64, two workers an arm.
     expect(lanes.map(({ estimated }) => estimated)).toEqual([[32], [32], [32], [32]]);
@@ -190,6 +193,21 @@ describe('time', () => {
       { stepMs: 20, evaluationMsPerImage: 0.5 },
     ]);
     expect(measured.workers).toBe(4);
+    expect(discard).not.toHaveBeenCalled();
+  });
+
+  it('gives up workers that failed at it, and keeps those that were only called off', async () => {
+    const { plan } = sampleRun({ epochs: 1, seeds: [1] });
+    const lost = new PlaygroundError('engine/context-lost', 'The GPU was lost.');
+    const failing = { channel: { request: () => Promise.reject(lost) } } as unknown as Lane;
+    const discard = vi.fn();
+    await expect(new EpochEstimator(async () => [failing], discard).measure(plan)).rejects.toBe(lost);
+    expect(discard).toHaveBeenCalledOnce();
+
+    const calledOff = { channel: { request: () => Promise.reject(new PlaygroundError('cancelled', '')) } };
+    const kept = new EpochEstimator(async () => [calledOff as unknown as Lane], discard);
+    await expect(kept.measure(plan)).rejects.toMatchObject({ code: 'cancelled' });
+    expect(discard).toHaveBeenCalledOnce();
   });
 });
 

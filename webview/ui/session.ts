@@ -52,8 +52,9 @@ export function openSession(): Session {
     onProblem: (problem) => reportProblem(door, problem),
   });
   const lanesFor = (plan: RunPlan, jobs: number) => laneCounts(plan, jobs, navigator.hardwareConcurrency);
-  const estimator = new EpochEstimator((plan) =>
-    pool.acquire(lanesFor(plan, plan.arms.length), plan.backend),
+  const estimator = new EpochEstimator(
+    (plan) => pool.acquire(lanesFor(plan, plan.arms.length), plan.backend),
+    () => pool.terminate(),
   );
   const driver = new RunDriver({
     pool,

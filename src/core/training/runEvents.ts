@@ -71,5 +71,9 @@ export type RunEventBody =
   | { kind: 'checkpoint'; job: JobKey; epoch: number; bytes: number }
   | { kind: 'jobFinished'; job: JobKey };
 
+/** A fact as the page reports it: how long the run will take is for the host to say. */
+export type RunFact =
+  Exclude<RunEventBody, { kind: 'epoch' }> | { kind: 'epoch'; metrics: Omit<EpochMetrics, 'remainingMs'> };
+
 /** `seq` grows by one with every event of its run; `atMs` is Unix time. */
 export type RunEvent = RunEventBody & { runId: string; seq: number; atMs: number };

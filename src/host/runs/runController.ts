@@ -1,7 +1,7 @@
 /** Starts, resumes and steers runs: the host's side of training, without the editor around it. The page's workers do the work. */
 import { isCancelled, PlaygroundError } from '../../core/errors';
 import type { DatasetName, ModelSpec } from '../../core/model/modelSpec';
-import type { RunEventBody } from '../../core/training/runEvents';
+import type { RunFact } from '../../core/training/runEvents';
 import type { BackendChoice, RunControl, RunPlan } from '../../core/training/runPlan';
 import { planRun, type PlanOverrides } from '../../core/training/runPlanner';
 import type { RunState } from '../../core/training/runState';
@@ -82,7 +82,7 @@ export class RunController {
   }
 
   /** Takes a fact from the page. Returns why it was dropped, if it was. */
-  fact(runId: string, body: RunEventBody): string | undefined {
+  fact(runId: string, body: RunFact): string | undefined {
     if (runId !== this.launched?.runId) return `run ${runId} was not launched in this panel`;
     if (body.kind === 'planned') return 'only the host plans';
     const sameStatus = body.kind === 'status' && this.options.store.get(runId)?.status === body.status;

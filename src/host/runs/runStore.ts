@@ -8,7 +8,7 @@ import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { PlaygroundError } from '../../core/errors';
-import type { RunEvent, RunEventBody } from '../../core/training/runEvents';
+import type { RunEvent, RunFact } from '../../core/training/runEvents';
 import { jobId, type JobKey, type RunPlan } from '../../core/training/runPlan';
 import type { RunState } from '../../core/training/runState';
 import { isActive } from '../../core/training/statusTransitions';
@@ -96,7 +96,7 @@ export class RunStore {
    * Stamps, reduces, stores and announces a fact of an opened run. The state changes at once, listeners hear when it is stored.
    * Returns why the reducer refused it, if it did.
    */
-  apply(runId: string, body: RunEventBody): string | undefined {
+  apply(runId: string, body: RunFact): string | undefined {
     const run = this.current.get(runId);
     if (!run) return `there is no open run ${runId}`;
     const before = run.state.status;

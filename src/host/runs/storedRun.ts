@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { PlaygroundError } from '../../core/errors';
 import { initialRunState, reduceRun, replayRun, tryReduceRun } from '../../core/training/reduceRun';
-import type { RunEvent, RunEventBody } from '../../core/training/runEvents';
+import type { RunEvent, RunFact } from '../../core/training/runEvents';
 import type { RunPlan } from '../../core/training/runPlan';
 import { runProgress } from '../../core/training/runProgress';
 import type { RunState } from '../../core/training/runState';
@@ -89,7 +89,7 @@ export class StoredRun {
   }
 
   /** Returns why the event was refused, if it was. `stored` is called when it is on disk. */
-  apply(body: RunEventBody, stored: (event: RunEvent, state: RunState) => void): string | undefined {
+  apply(body: RunFact, stored: (event: RunEvent, state: RunState) => void): string | undefined {
     const event = this.stamped(body);
     const { state, rejected } = tryReduceRun(this.current, event);
     if (rejected !== undefined) return rejected;
@@ -140,10 +140,12 @@ export class StoredRun {
     this.work = this.work.then(step).catch((thrown: unknown) => this.options.onProblem(failure(thrown)));
   }
 
-  private stamped(body: RunEventBody): RunEvent {
+  private stamped(body: RunFact): RunEvent {
     const { plan, seq } = this.current;
-    const event: RunEvent = { ...body, runId: plan.runId, seq: seq + 1, atMs: this.options.now() };
-    return event.kind === 'epoch' ? withTimeLeft(this.current, event) : event;
+    const stamp = { runId: plan.runId, seq: seq + 1, atMs: this.options.now() };
+    if (body.kind !== 'epoch') return { ...body, ...stamp };
+    const event = { ...body, ...stamp, metrics: { ...body.metrics, remainingMs: 0 } };
+    return withTimeLeft(this.current, event);
   }
 }
 

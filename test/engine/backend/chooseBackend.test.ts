@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { chooseBackend } from '../../../webview/engine/backend/chooseBackend';
+import { PlaygroundError } from '../../../src/core/errors';
+import { afterWrongGradients, chooseBackend } from '../../../webview/engine/backend/chooseBackend';
 import { isSoftwareRenderer, probeGpu } from '../../../webview/engine/backend/gpuProbe';
 
 const gpu = { renderer: 'ANGLE (NVIDIA, NVIDIA GeForce RTX 3060)', software: false, float32: true };
@@ -35,6 +36,17 @@ describe('chooseBackend', () => {
     expect(chooseBackend('webgl', gpu)).toMatchObject({ backend: 'webgl' });
     expect(chooseBackend('webgl', softwareGl)).toMatchObject({ backend: 'webgl' });
     expect(chooseBackend('webgl', softwareGl).reason).toContain('very slow');
+  });
+
+  it('turns to the CPU where a GPU computes wrong gradients, unless the user insists', () => {
+    const wrong = new PlaygroundError('engine/wrong-gradients', 'WebGL computes wrong gradients here.');
+    expect(afterWrongGradients('auto', chooseBackend('auto', gpu), wrong)).toEqual({
+      backend: 'wasm',
+      device: 'CPU (WebAssembly SIMD)',
+      reason:
+        'The GPU (NVIDIA GeForce RTX 3060) computes wrong gradients, so training runs on the processor.',
+    });
+    expect(() => afterWrongGradients('webgl', chooseBackend('webgl', gpu), wrong)).toThrow(wrong);
   });
 
   it('refuses a GPU of 16 bits, and says what to do', () => {

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { GRADIENT_LIMIT, gradientError } from '../../../webview/engine/backend/gradientOracle';
-import { requireRightGradients } from '../../../webview/engine/backend/startWebGpu';
+import { requireRightGradients } from '../../../webview/engine/backend/requireRightGradients';
 import { startWasm } from '../support/startWasm';
 
 type KernelConfig = tf.KernelConfig & { kernelFunc: tf.KernelFunc };

@@ -1,6 +1,6 @@
 /** The page's side of the door, for tests: says what it was asked, and reports what it is told to. */
 import type { PlaygroundError } from '../../../src/core/errors';
-import type { RunEvent, RunEventBody } from '../../../src/core/training/runEvents';
+import type { RunEvent, RunFact } from '../../../src/core/training/runEvents';
 import type { RunControl, RunPlan } from '../../../src/core/training/runPlan';
 import type { RunState } from '../../../src/core/training/runState';
 import { Channel } from '../../../src/protocol/channel';
@@ -52,7 +52,7 @@ export class FakePage {
     this.host.on('showView', ({ view }) => this.heard.push(`showView ${view}`));
   }
 
-  report(runId: string, ...bodies: RunEventBody[]): void {
+  report(runId: string, ...bodies: RunFact[]): void {
     for (const body of bodies) this.host.emit('runFact', { runId, body });
   }
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ModelSpec } from '../../../src/core/model/modelSpec';
-import type { RunEventBody } from '../../../src/core/training/runEvents';
+import type { RunFact } from '../../../src/core/training/runEvents';
 import { latestExcitation } from '../../../src/host/runs/latestExcitation';
 import { modelKey } from '../../../src/host/runs/runSummary';
 import { PanelFixture } from './panelFixture';
@@ -10,7 +10,7 @@ let fixture: PanelFixture;
 beforeEach(async () => (fixture = await PanelFixture.create()));
 afterEach(() => fixture.dispose());
 
-function evaluated(epoch: number, gate: number): RunEventBody[] {
+function evaluated(epoch: number, gate: number): RunFact[] {
   const block = {
     block: 'layer1.0.se',
     channels: 1,
@@ -26,7 +26,7 @@ function evaluated(epoch: number, gate: number): RunEventBody[] {
   ];
 }
 
-async function store(runId: string, createdAtMs: number, bodies: RunEventBody[]) {
+async function store(runId: string, createdAtMs: number, bodies: RunFact[]) {
   const plan = { ...examplePlan(runId, 3), createdAtMs };
   await fixture.store.create(plan);
   for (const body of [status('starting'), ...bodies, status('stopping'), status('stopped')]) {

@@ -1,7 +1,7 @@
 /** A small plan and the facts of training it, as a page would report them. */
 import * as v from 'valibot';
 import { modelSpecSchema, type ModelSpec } from '../../../src/core/model/modelSpec';
-import type { EpochMetrics, RunEventBody } from '../../../src/core/training/runEvents';
+import type { EpochMetrics, RunFact } from '../../../src/core/training/runEvents';
 import type { JobKey, RunPlan } from '../../../src/core/training/runPlan';
 
 export function exampleSpec(name = 'Example'): ModelSpec {
@@ -33,7 +33,11 @@ export function examplePlan(runId: string, epochs = 2): RunPlan {
 export const armA: JobKey = { arm: 'a', seed: 1 };
 export const armB: JobKey = { arm: 'b', seed: 1 };
 
-export function metrics(job: JobKey, epoch: number, validationAccuracy = 0.5): EpochMetrics {
+export function metrics(
+  job: JobKey,
+  epoch: number,
+  validationAccuracy = 0.5,
+): Omit<EpochMetrics, 'remainingMs'> {
   return {
     ...job,
     epoch,
@@ -45,7 +49,6 @@ export function metrics(job: JobKey, epoch: number, validationAccuracy = 0.5): E
     stepMs: 70,
     epochMs: 6000,
     learningRate: 0.1,
-    remainingMs: 12_000,
   };
 }
 
@@ -53,10 +56,10 @@ export const status = (value: 'starting' | 'running' | 'paused' | 'stopping' | '
   ({ kind: 'status', status: value }) as const;
 
 /** Both jobs from `jobStarted` to the end of epoch `epochs`. */
-export function trained(epochs: number): RunEventBody[] {
-  return [armA, armB].flatMap((job): RunEventBody[] => [
+export function trained(epochs: number): RunFact[] {
+  return [armA, armB].flatMap((job): RunFact[] => [
     { kind: 'jobStarted', job, fromEpoch: 0 },
-    ...Array.from({ length: epochs }, (_, index) => index + 1).flatMap((epoch): RunEventBody[] => [
+    ...Array.from({ length: epochs }, (_, index) => index + 1).flatMap((epoch): RunFact[] => [
       { kind: 'progress', job, epoch, step: 3, stepsPerEpoch: 31, loss: 1.9, imagesPerSecond: 800 },
       { kind: 'epoch', metrics: metrics(job, epoch) },
     ]),

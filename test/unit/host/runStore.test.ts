@@ -16,7 +16,8 @@ beforeEach(async () => {
   problems = [];
   clock = 0;
 });
-afterEach(() => rm(folder, { recursive: true, force: true }));
+// Tried again: a store may still be writing its last summary when its test ends.
+afterEach(() => rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 }));
 
 /** A store as a window would have it; a second one on the same folder is the next session. */
 function openStore(): RunStore {

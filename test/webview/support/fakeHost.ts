@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { modelSpecSchema } from '../../../src/core/model/modelSpec';
 import type { PlaygroundError } from '../../../src/core/errors';
 import { initialRunState, tryReduceRun } from '../../../src/core/training/reduceRun';
-import type { RunEvent, RunEventBody } from '../../../src/core/training/runEvents';
+import type { RunEvent, RunFact } from '../../../src/core/training/runEvents';
 import { jobId } from '../../../src/core/training/runPlan';
 import { planRun } from '../../../src/core/training/runPlanner';
 import type { RunState } from '../../../src/core/training/runState';
@@ -68,7 +68,7 @@ type Mutable = RunState & { plan: { seeds: number[] } };
 
 /** The host's side of the door, over a Playwright page: keeps the run by core's reducer and echoes every event, as the real one does. */
 export class FakeHost {
-  readonly facts: RunEventBody[] = [];
+  readonly facts: RunFact[] = [];
   readonly refused: string[] = [];
   readonly problems: { code: string; message: string }[] = [];
   readonly calls: { name: string; params: unknown }[] = [];
@@ -183,14 +183,13 @@ export class FakeHost {
       .catch(({ code, message }: PlaygroundError) => this.problems.push({ code, message }));
   }
 
-  private apply(body: RunEventBody): void {
+  private apply(body: RunFact): void {
     if (!this.run) return;
-    const event = {
-      ...body,
-      runId: this.run.plan.runId,
-      seq: this.run.seq + 1,
-      atMs: this.run.seq,
-    } as RunEvent;
+    const stamp = { runId: this.run.plan.runId, seq: this.run.seq + 1, atMs: this.run.seq };
+    const event: RunEvent =
+      body.kind === 'epoch'
+        ? { ...body, ...stamp, metrics: { ...body.metrics, remainingMs: 0 } }
+        : { ...body, ...stamp };
     const { state, rejected } = tryReduceRun(this.run, event);
     if (rejected !== undefined) {
       this.refused.push(`${body.kind}: ${rejected}`);

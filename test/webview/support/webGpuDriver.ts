@@ -4,7 +4,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-wasm';
 import { gradientError } from '../../../webview/engine/backend/gradientOracle';
 import { startTfjs } from '../../../webview/engine/backend/startTfjs';
-import { requireRightGradients, startWebGpu } from '../../../webview/engine/backend/startWebGpu';
+import { requireRightGradients } from '../../../webview/engine/backend/requireRightGradients';
+import { startWebGpu } from '../../../webview/engine/backend/startWebGpu';
 import type { PlaygroundError } from '../../../src/core/errors';
 
 type Verdict = 'accepted' | Pick<PlaygroundError, 'code' | 'message'>;

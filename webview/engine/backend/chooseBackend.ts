@@ -35,6 +35,23 @@ export function chooseBackend(choice: Exclude<BackendChoice, 'webgpu'>, gpu: Gpu
   return { backend: 'webgl', device, reason: 'There is a GPU with 32-bit floats.' };
 }
 
+/**
+ * What to use where WebGL turned out to compute wrong gradients: WASM, unless the user insisted.
+ *
+ * @throws the problem, if WebGL was chosen
+ */
+export function afterWrongGradients(
+  choice: BackendChoice,
+  { device }: StartedBackend,
+  problem: unknown,
+): StartedBackend {
+  if (choice !== 'auto') throw problem;
+  return {
+    ...CPU,
+    reason: `The GPU (${device}) computes wrong gradients, so training runs on the processor.`,
+  };
+}
+
 function webGlAsChosen(gpu: GpuProbe): StartedBackend {
   if (gpu.renderer === undefined) {
     throw new PlaygroundError(

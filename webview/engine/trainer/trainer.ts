@@ -42,7 +42,7 @@ export class Trainer {
   private readonly split: Split;
   private readonly exchange: GradientExchange;
   private readonly sharedStep: SharedStep | undefined;
-  private readonly readout = new StepReadout(getBackend() === 'webgl');
+  private readonly readout = new StepReadout(getBackend() !== 'wasm');
   private readonly messages = new MessageYield();
   private toldAtMs = -Infinity;
 
@@ -228,7 +228,7 @@ export class Trainer {
   }
 }
 
-/** The training losses were finite; what the last update made of the weights shows only here. WASM's ReLU turns NaN into 0 and so hides it. */
+/** The training losses were finite; what the last update made of the weights shows only here. */
 function requireFinite(validationLoss: number, { epoch, tensors }: Checkpoint, learningRate: number): void {
   if (!Number.isFinite(validationLoss)) {
     throw diverged(`the loss in the evaluation after epoch ${epoch}`, learningRate);

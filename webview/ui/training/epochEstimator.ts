@@ -78,7 +78,11 @@ export class EpochEstimator {
   private readonly known = new Map<string, Measurement>();
   private current: AbortController | undefined;
 
-  constructor(private readonly acquireLanes: (plan: RunPlan) => Promise<Lane[]>) {}
+  /** @param discardLanes called when lanes failed: what failed once, a lost GPU or a dead worker, would fail again */
+  constructor(
+    private readonly acquireLanes: (plan: RunPlan) => Promise<Lane[]>,
+    private readonly discardLanes: () => void,
+  ) {}
 
   knownFor(plan: RunPlan): Measurement | undefined {
     return this.known.get(measurementKey(plan));
@@ -99,12 +103,17 @@ export class EpochEstimator {
     if (current.signal.aborted || !first || !arm)
       throw new PlaygroundError('cancelled', 'Measuring was cancelled.');
     const groups = divideLanes(lanes, plan.arms.length, arm.spec.training);
-    const arms = await Promise.all(
-      plan.arms.map(({ spec }, index) => {
-        const group = groups[index % groups.length] ?? [first];
-        return measureGroup(group, spec, shardImages(arm.spec.training, group.length), current.signal);
-      }),
-    );
+    const measuring = plan.arms.map(({ spec }, index) => {
+      const group = groups[index % groups.length] ?? [first];
+      return measureGroup(group, spec, shardImages(arm.spec.training, group.length), current.signal);
+    });
+    let arms: StepTimes[];
+    try {
+      arms = await Promise.all(measuring);
+    } catch (problem) {
+      if (!EpochEstimator.gaveUp(problem)) this.discardLanes();
+      throw problem;
+    }
     const measured = { backend: first.backend, workers: lanes.length, arms };
     this.known.set(measurementKey(plan), measured);
     return measured;

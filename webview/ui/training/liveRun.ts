@@ -1,25 +1,18 @@
 import { isCancelled, PlaygroundError } from '../../../src/core/errors';
-import type { FailureInfo, RunEventBody, RunStatus } from '../../../src/core/training/runEvents';
-import {
-  jobId,
-  type ArmId,
-  type JobKey,
-  type RunControl,
-  type RunPlan,
-} from '../../../src/core/training/runPlan';
+import type { FailureInfo, RunFact, RunStatus } from '../../../src/core/training/runEvents';
+import { jobId, type JobKey, type RunControl, type RunPlan } from '../../../src/core/training/runPlan';
 import type { RunState } from '../../../src/core/training/runState';
 import type { JobOrder } from '../../../src/protocol/uiWorkerContract';
 import type { DataLoader, Lane } from './lane';
 import { divideLanes } from './laneDivision';
 import { LiveJob } from './liveJob';
-import { remainingTimeMs } from './remainingTime';
 
 /** What a run needs from the rest of the page. */
 export interface RunSurroundings {
   /** @param jobs jobs that will train at the same time, if there are lanes enough */
   acquireLanes(plan: RunPlan, jobs: number): Promise<Lane[]>;
   loadData: DataLoader;
-  report(body: RunEventBody): void;
+  report(body: RunFact): void;
   saveCheckpoint(job: JobKey, epoch: number, data: Uint8Array<ArrayBuffer>): Promise<void>;
   loadCheckpoint(job: JobKey): Promise<{ epoch: number; data: Uint8Array<ArrayBuffer> } | null>;
   /** A checkpoint could not be stored: training goes on, but the user should know. */
@@ -36,11 +29,7 @@ export class LiveRun {
   private readonly heldBack = new Set<() => void>();
   private readonly abort = new AbortController();
   private readonly finishedEpochs = new Map<string, number>();
-  /** Fraction of the epoch in flight, by job. */
-  private readonly inFlight = new Map<string, number>();
-  private readonly paceMs = new Map<ArmId, number>();
   private status: RunStatus = 'idle';
-  private sideBySide = false;
   private training = false;
   private stopping = false;
   private pausing = false;
@@ -95,7 +84,6 @@ export class LiveRun {
     const lanes = await orAborted(around.acquireLanes(plan, this.jobsAtOnce()), this.abort.signal);
     const [first] = lanes;
     if (!first) throw new PlaygroundError('engine/no-worker', 'No training worker could be started.');
-    this.sideBySide = lanes.length > 1;
     around.report({ kind: 'backend', report: { ...first.backend, workers: lanes.length } });
     const { signal } = this.abort;
     const loading = lanes.map((lane) => lane.loadData(plan.dataset, around.loadData, signal));
@@ -137,7 +125,6 @@ export class LiveRun {
     let lastProgressMs = -Infinity;
     const job = new LiveJob(key, lanes, {
       onProgress: (progress) => {
-        this.inFlight.set(jobId(key), progress.step / Math.max(1, progress.stepsPerEpoch));
         const nowMs = around.now();
         if (nowMs - lastProgressMs < PROGRESS_INTERVAL_MS) return;
         lastProgressMs = nowMs;
@@ -145,9 +132,7 @@ export class LiveRun {
       },
       onEpoch: ({ metrics, excitation }) => {
         this.finishedEpochs.set(jobId(key), metrics.epoch);
-        this.inFlight.delete(jobId(key));
-        this.paceMs.set(key.arm, metrics.epochMs);
-        around.report({ kind: 'epoch', metrics: { ...metrics, remainingMs: this.remainingMs() } });
+        around.report({ kind: 'epoch', metrics });
         if (excitation) {
           around.report({ kind: 'excitation', job: key, epoch: metrics.epoch, summary: excitation });
         }
@@ -225,15 +210,6 @@ export class LiveRun {
     const recipe = this.plan.arms[0]?.spec.training;
     if (!recipe) throw new PlaygroundError('protocol/bad-plan', 'The plan has no model.');
     return recipe;
-  }
-
-  private remainingMs(): number {
-    const left = this.unfinished().map((key) => ({
-      ...key,
-      epochsLeft:
-        this.plan.epochs - (this.finishedEpochs.get(jobId(key)) ?? 0) - (this.inFlight.get(jobId(key)) ?? 0),
-    }));
-    return remainingTimeMs(left, this.paceMs, this.sideBySide);
   }
 }
 

@@ -1,5 +1,5 @@
 import { PlaygroundError } from '../../../src/core/errors';
-import type { RunEventBody } from '../../../src/core/training/runEvents';
+import type { RunFact } from '../../../src/core/training/runEvents';
 import type { JobKey, RunControl, RunPlan } from '../../../src/core/training/runPlan';
 import type { RunState } from '../../../src/core/training/runState';
 import type { DataLoader } from './lane';
@@ -12,7 +12,7 @@ export interface RunDriverOptions {
   loadData: DataLoader;
   /** How many workers a plan gets, of which so many jobs train at the same time. */
   lanesFor(plan: RunPlan, jobs: number): LaneCounts;
-  report(runId: string, body: RunEventBody): void;
+  report(runId: string, body: RunFact): void;
   saveCheckpoint(runId: string, job: JobKey, epoch: number, data: Uint8Array<ArrayBuffer>): Promise<void>;
   loadCheckpoint(
     runId: string,
