@@ -78,7 +78,7 @@ export const workerContract = {
       params: v.strictObject({ backend: backendChoice, wasm: bytes }),
       result: v.strictObject({ backend: backendName, device: text, reason: text }),
     },
-    /** Measures a few real steps of the model: the median, after one warm-up step. */
+    /** Measures a few real steps of the model: the median, after a few that warm up. */
     estimate: {
       params: v.strictObject({ spec: modelSpecSchema, batch: count }),
       result: v.strictObject({ stepMs: v.number(), evaluationMsPerImage: v.number() }),

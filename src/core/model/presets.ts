@@ -50,7 +50,7 @@ const SOURCES: readonly Source[] = [
   {
     key: 'quick',
     description:
-      'Minutes on a CPU: 5 epochs on the quick subset of real CIFAR-10. r = 4, because r = 16 would leave ONE hidden unit at 16 channels.',
+      'About a minute on two CPU cores: 5 epochs on the quick subset of real CIFAR-10. r = 4, because r = 16 would leave ONE hidden unit at 16 channels.',
     definition: {
       version: 1,
       name: 'SE-ResNet-8, quick',

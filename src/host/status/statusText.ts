@@ -1,9 +1,9 @@
 import { runProgress } from '../../core/training/runProgress';
 import type { RunState } from '../../core/training/runState';
 
-/** For instance `$(sync~spin) SE 43% · epoch 3 of 5`. */
+/** For instance `$(pulse) SE 43% · epoch 3 of 5`. */
 export function statusText(state: RunState): string {
-  const icon = state.status === 'paused' ? 'debug-pause' : 'sync~spin';
+  const icon = state.status === 'paused' ? 'debug-pause' : 'pulse';
   return `$(${icon}) SE ${percentOf(state)}% · epoch ${epochInFlight(state)} of ${state.plan.epochs}`;
 }
 

@@ -19,13 +19,9 @@ function stateAfter(...facts: RunFact[]) {
 
 describe('statusText', () => {
   it('counts all jobs, and names the epoch in flight', () => {
-    expect(statusText(stateAfter())).toBe('$(sync~spin) SE 0% · epoch 1 of 4');
-    expect(statusText(stateAfter(status('running'), ...trained(1)))).toBe(
-      '$(sync~spin) SE 25% · epoch 2 of 4',
-    );
-    expect(statusText(stateAfter(status('running'), ...trained(4)))).toBe(
-      '$(sync~spin) SE 100% · epoch 4 of 4',
-    );
+    expect(statusText(stateAfter())).toBe('$(pulse) SE 0% · epoch 1 of 4');
+    expect(statusText(stateAfter(status('running'), ...trained(1)))).toBe('$(pulse) SE 25% · epoch 2 of 4');
+    expect(statusText(stateAfter(status('running'), ...trained(4)))).toBe('$(pulse) SE 100% · epoch 4 of 4');
   });
 
   it('names the slower epoch of two that train side by side, and forgets a job that has finished', () => {

@@ -12,6 +12,10 @@ import type { Optimizer } from './optimizer';
 import { trainStep } from './trainStep';
 
 const MEASURED_STEPS = 3;
+/** Steps that warm up: memory is allocated, GPU programs are compiled, and WebAssembly runs in its slow first version until the better one is ready. */
+const WARM_UP_STEPS = 6;
+/** A slow machine is measured after this long, whatever it still has to warm up. */
+const WARM_UP_MS = 1500;
 
 export interface StepEstimate {
   /** Median duration of a training step, its result read back. */
@@ -20,20 +24,21 @@ export interface StepEstimate {
   evaluationMsPerImage: number;
 }
 
-/** Measures a few real steps of the model on made-up images. One step warms up first: memory is allocated, GPU programs are compiled. */
+/** Measures a few real steps of the model on made-up images, after some that warm up. */
 export async function estimateStep(spec: ModelSpec, batch: number): Promise<StepEstimate> {
   const network = buildNetwork(compileModel(spec), 0);
   const optimizer = createOptimizer(spec.training, network.parameters);
   try {
     const images = madeUpBatch(batch);
+    let step = 0;
+    const next = () => timeMs(() => readStep(network, optimizer, images, step++));
+    for (let warmUpMs = 0; step < WARM_UP_STEPS && warmUpMs < WARM_UP_MS;) warmUpMs += await next();
     const stepsMs: number[] = [];
-    for (let step = 0; step <= MEASURED_STEPS; step++) {
-      stepsMs.push(await timeMs(() => readStep(network, optimizer, images, step)));
-    }
+    while (stepsMs.length < MEASURED_STEPS) stepsMs.push(await next());
     const unseen = madeUpBatch(EVALUATION_BATCH);
     await forwardBatch(network, unseen);
     const evaluationMs = await timeMs(() => forwardBatch(network, unseen));
-    return { stepMs: median(stepsMs.slice(1)), evaluationMsPerImage: evaluationMs / EVALUATION_BATCH };
+    return { stepMs: median(stepsMs), evaluationMsPerImage: evaluationMs / EVALUATION_BATCH };
   } finally {
     optimizer.dispose();
     network.dispose();

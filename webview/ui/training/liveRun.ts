@@ -21,7 +21,7 @@ export interface RunSurroundings {
   now(): number;
 }
 
-const PROGRESS_INTERVAL_MS = 250;
+const PROGRESS_INTERVAL_MS = 500;
 
 /** Trains a plan on lanes and reports every fact. One object a launch; `train` settles when the run has ended in any way. */
 export class LiveRun {

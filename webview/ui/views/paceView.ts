@@ -1,5 +1,4 @@
 import type { RunPlan } from '../../../src/core/training/runPlan';
-import { progressRing } from '../controls/toolkit';
 import { element, setHidden, setText } from '../dom/element';
 import { duration } from '../format/duration';
 import { plural } from '../format/numbers';
@@ -11,13 +10,12 @@ import { BACKEND_LABEL } from './runText';
 
 /** How long the run will take on this machine, and on what it will train. */
 export function paceView(): View {
-  const ring = progressRing();
   const headline = element('p', { class: 'pace-headline' });
   const detail = element('p', { class: 'note' });
   const made = element(
     'div',
     { class: 'pace', role: 'status', 'aria-live': 'polite' },
-    ring,
+    // No ring that turns meanwhile: without a GPU it takes a third of a core from what is being measured.
     element('div', {}, headline, detail),
   );
   return {
@@ -26,7 +24,6 @@ export function paceView(): View {
       const { pace } = state;
       const { plan } = readForm(state);
       setHidden(made, pace.kind === 'none' || !plan);
-      setHidden(ring, pace.kind !== 'measuring');
       if (!plan) return;
       const text = paceText(pace, plan);
       setText(headline, text.headline);
