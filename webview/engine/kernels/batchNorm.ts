@@ -6,6 +6,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { channelAffine } from './channelAffine';
 import { imageMeans } from './globalPool';
+import { hasKernel } from './hasKernel';
 import { BATCH_NORM_TRAINING, BATCH_NORM_TRAINING_GRAD, type BatchNormAttributes } from './kernelNames';
 
 export interface BatchStatistics {
@@ -39,7 +40,7 @@ export function batchNormTraining(
   onStatistics: (statistics: BatchStatistics) => void,
   finish: Finish = { relu: false },
 ): tf.Tensor4D {
-  if (tf.getKernel(BATCH_NORM_TRAINING, tf.getBackend())) {
+  if (hasKernel(BATCH_NORM_TRAINING)) {
     return fusedTraining(x, gamma, beta, epsilon, onStatistics, finish);
   }
   const normalise = tf.customGrad((...args) => {

@@ -9,6 +9,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { BatchStatistics } from './batchNorm';
 import type { ChainAttributes, ConvChain, OnGates } from './chainTypes';
 import { composeInference, composeTraining } from './composeChain';
+import { hasKernel } from './hasKernel';
 import { presentWeights } from './squeezeExcite';
 
 /**
@@ -127,10 +128,6 @@ function weightsByName({ attributes, links, shortcut, excitation }: ConvChain): 
     Object.entries(all[index]!).map(([name, tensor]) => [`${name}${key}`, tensor] as [string, tf.Tensor]),
   );
   return { ...Object.fromEntries(entries), ...(excitation && presentWeights(excitation)) };
-}
-
-function hasKernel(name: string): boolean {
-  return tf.getKernel(name, tf.getBackend()) !== undefined;
 }
 
 function runKernel(name: string, inputs: tf.NamedTensorMap, attributes: ChainAttributes): tf.Tensor[] {

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { hasKernel } from './hasKernel';
 
 /** input: x [N, H, W, C]; output: means [N, C]. */
 export const GLOBAL_AVERAGE_POOL = 'SeGlobalAveragePool';
@@ -11,7 +12,7 @@ export const GLOBAL_AVERAGE_POOL_GRADIENT = 'SeGlobalAveragePoolGradient';
  */
 export function globalAveragePool(x: tf.Tensor4D): tf.Tensor2D {
   const [batch, height, width, channels] = x.shape;
-  const fused = tf.getKernel(GLOBAL_AVERAGE_POOL, tf.getBackend()) !== undefined;
+  const fused = hasKernel(GLOBAL_AVERAGE_POOL);
   const run = (name: string, inputs: tf.NamedTensorMap) =>
     tf.engine().runKernel(name, inputs, { height, width }) as tf.Tensor;
   const spread = (dy: tf.Tensor) =>

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { composeFinish, type Finish } from './batchNorm';
 import { imageMeans } from './globalPool';
+import { hasKernel } from './hasKernel';
 import { SCALE_CHANNELS, SCALE_CHANNELS_GRAD, type ScaleAttributes } from './kernelNames';
 
 /**
@@ -15,7 +16,7 @@ export function scaleChannels(
   gates: tf.Tensor2D,
   finish: Finish = { relu: false },
 ): tf.Tensor4D {
-  if (tf.getKernel(SCALE_CHANNELS, tf.getBackend())) return fusedScale(x, gates, finish);
+  if (hasKernel(SCALE_CHANNELS)) return fusedScale(x, gates, finish);
   const [batch, height, width, channels] = x.shape;
   const perImage: [number, number, number, number] = [batch, 1, 1, channels];
   const scale = tf.customGrad((...args) => {

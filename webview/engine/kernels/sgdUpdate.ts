@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { hasKernel } from './hasKernel';
 
 /**
  * v = momentum v + (g + weightDecay w); w = w - learningRate v, IN PLACE.
@@ -20,7 +21,7 @@ export function sgdUpdate(
   gradient: tf.Tensor,
   attributes: SgdAttributes,
 ): void {
-  if (tf.getKernel(SGD_UPDATE, tf.getBackend())) {
+  if (hasKernel(SGD_UPDATE)) {
     // Nobody else reads these tensors: what the way back kept of the parameter is gone when the gradient is there.
     const inputs = { parameter, velocity, gradient };
     tf.engine().runKernel(SGD_UPDATE, inputs, attributes as unknown as tf.NamedAttrMap);

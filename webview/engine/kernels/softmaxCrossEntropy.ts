@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { hasKernel } from './hasKernel';
 
 /**
  * inputs: logits [N, K], labels [N] int32. attributes: CrossEntropyAttributes.
@@ -24,7 +25,7 @@ export function softmaxCrossEntropy(
   labels: tf.Tensor1D,
   labelSmoothing: number,
 ): tf.Scalar {
-  const forward = tf.getKernel(CROSS_ENTROPY, tf.getBackend()) ? fused : composed;
+  const forward = hasKernel(CROSS_ENTROPY) ? fused : composed;
   const loss = tf.customGrad((...args) => {
     const [input, save] = args as [tf.Tensor2D, tf.GradSaveFunc];
     const { value, gradient } = forward(input, labels, labelSmoothing);

@@ -32,11 +32,6 @@ export function presentWeights(weights: ExcitationWeights): tf.NamedTensorMap {
   return Object.fromEntries(entries.filter(([, tensor]) => tensor !== undefined)) as tf.NamedTensorMap;
 }
 
-/** Whether the running backend has kernels for the whole block. */
-export function hasSqueezeExcite(): boolean {
-  return tf.getKernel(SQUEEZE_EXCITE, tf.getBackend()) !== undefined;
-}
-
 /** The block in one kernel, differentiable; x [N, H, W, C] -> output [N, H, W, C] and gates [N, C], which carry no gradient. */
 export function squeezeExcite(
   x: tf.Tensor4D,

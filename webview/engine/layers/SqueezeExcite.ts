@@ -11,8 +11,9 @@ import type { Gate, Squeeze } from '../../../src/core/model/modelSpec';
 import { composeFinish, type Finish } from '../kernels/batchNorm';
 import { dense } from '../kernels/dense';
 import { globalAveragePool, globalMaxPool } from '../kernels/globalPool';
+import { hasKernel } from '../kernels/hasKernel';
 import { scaleChannels } from '../kernels/scaleChannels';
-import { hasSqueezeExcite, squeezeExcite, type ExcitationWeights } from '../kernels/squeezeExcite';
+import { SQUEEZE_EXCITE, squeezeExcite, type ExcitationWeights } from '../kernels/squeezeExcite';
 
 type LayerArgs = NonNullable<ConstructorParameters<typeof layers.Layer>[0]>;
 type Shapes = Parameters<layers.Layer['build']>[0];
@@ -88,7 +89,7 @@ export class SqueezeExcite extends layers.Layer {
     after: Finish = { relu: false },
   ): { output: tf.Tensor4D; gates: tf.Tensor2D } {
     if (!this.w1 || !this.w2) throw new Error(`SqueezeExcite ${this.name} is not built yet`);
-    if (this.squeeze === 'avg' && hasSqueezeExcite()) {
+    if (this.squeeze === 'avg' && hasKernel(SQUEEZE_EXCITE)) {
       const { output, gates } = squeezeExcite(x, this.excitation(), this.gate);
       return { output: composeFinish(output, after), gates };
     }

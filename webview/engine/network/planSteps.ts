@@ -1,4 +1,5 @@
 import type { Graph, GraphNode, NodeId, NodeOf, Op } from '../../../src/core/model/graph';
+import type { ChainResidual } from '../kernels/chainTypes';
 
 /** A convolution with its batch normalisation, and what follows up to where somebody else reads a value too. */
 export interface LinkNodes {
@@ -15,7 +16,7 @@ export interface ChainNodes {
   /** Reads what the first link reads, and is added behind the last. */
   shortcut?: LinkNodes;
   /** What the last link adds. */
-  residual: 'none' | 'input' | 'shortcut' | 'tensor';
+  residual: ChainResidual;
 }
 
 /** What is computed at once: a single node, or a chain. */

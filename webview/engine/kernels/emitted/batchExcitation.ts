@@ -1,7 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Gate } from '../../../../src/core/model/modelSpec';
 import { excite, exciteGradient, type ExciteSizes, type ExciteWeights } from '../excite';
-import type { WasmMemory } from './wasmMemory';
+import type { KernelInputs, WasmMemory } from './wasmMemory';
 
 /** What the forward pass keeps: hidden [N, hidden] after ReLU, gates [N, C]. */
 export interface ExcitationTensors {
@@ -25,7 +25,7 @@ export class BatchExcitation {
   /** Undefined where the kernel has no excitation weights among its inputs. */
   static of(
     heap: WasmMemory,
-    inputs: Record<string, TensorInfo | undefined>,
+    inputs: KernelInputs,
     images: number,
     gate: Gate | undefined,
   ): BatchExcitation | undefined {
@@ -34,7 +34,7 @@ export class BatchExcitation {
 
   private constructor(
     private readonly heap: WasmMemory,
-    private readonly inputs: Record<string, TensorInfo | undefined>,
+    private readonly inputs: KernelInputs,
     private readonly images: number,
     private readonly gate: Gate,
   ) {}

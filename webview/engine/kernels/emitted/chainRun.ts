@@ -4,9 +4,7 @@ import { linkKeys } from '../convChain';
 import { BatchExcitation } from './batchExcitation';
 import { FLOAT } from './convGeometry';
 import { NormalisedConvolution } from './normalisedConvolution';
-import type { WasmMemory } from './wasmMemory';
-
-export type KernelInputs = Record<string, TensorInfo | undefined>;
+import type { KernelInputs, WasmMemory } from './wasmMemory';
 
 /** What the kernels of a chain share: its links, and the images that pass between them. */
 export class ChainRun {
@@ -83,6 +81,11 @@ export class ChainRun {
     });
   }
 
+  /** Images that the links like to work on at once, at most. */
+  get groupImages(): number {
+    return Math.max(...this.links.map(({ groupImages }) => groupImages));
+  }
+
   overGroups(link: NormalisedConvolution, body: (start: number, size: number) => void): void {
     for (let start = 0; start < link.images; start += link.groupImages) {
       body(start, Math.min(link.groupImages, link.images - start));
@@ -131,7 +134,7 @@ export class ChainRun {
 
   /** Memory for what passes from link to link: no more than a group of images each. */
   reserveActivations(): void {
-    const group = Math.max(...this.links.map(({ groupImages }) => groupImages));
+    const group = this.groupImages;
     this.links.forEach((link, index) => {
       if (index === 0) return;
       const floats = (group * link.inputImageBytes) / FLOAT;

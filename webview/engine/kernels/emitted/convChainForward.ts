@@ -9,6 +9,7 @@
 import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
 import type { ChainAttributes } from '../chainTypes';
 import { ChainRun } from './chainRun';
+import { FLOAT } from './convGeometry';
 
 /** With the batch's statistics. */
 export const convChainTraining: KernelFunc = ({ inputs, backend, attrs }) => {
@@ -66,8 +67,10 @@ export const convChainInference: KernelFunc = ({ inputs, backend, attrs }) => {
   const y = heap.allocate(last.outputShape);
   const excited = run.excitation?.allocate();
   run.prepareForward();
-  const group = Math.max(...links.map(({ groupImages }) => groupImages));
-  const zOf = run.all.map((link, index) => heap.scratch(`chain z ${index}`, (group * link.imageBytes) / 4));
+  const group = run.groupImages;
+  const zOf = run.all.map((link, index) =>
+    heap.scratch(`chain z ${index}`, (group * link.imageBytes) / FLOAT),
+  );
   run.setStatistics();
   for (let start = 0; start < last.images; start += group) {
     const size = Math.min(group, last.images - start);

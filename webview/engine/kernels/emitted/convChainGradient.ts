@@ -119,9 +119,8 @@ function addShortcut(
 }
 
 /** Scratch memory of the way back. */
-function reserve({ heap, links, last, shortcut }: ChainRun, withG: boolean) {
-  const group = Math.max(...links.map(({ groupImages }) => groupImages));
-  const ofGroup = (key: string, imageBytes: number) => heap.scratch(key, (group * imageBytes) / FLOAT);
+function reserve({ heap, groupImages, links, last, shortcut }: ChainRun, withG: boolean) {
+  const ofGroup = (key: string, imageBytes: number) => heap.scratch(key, (groupImages * imageBytes) / FLOAT);
   const largest = Math.max(...links.map(({ imageBytes }) => imageBytes));
   return {
     dz: ofGroup('chain dz', largest),

@@ -1,4 +1,5 @@
-import { FunctionEncoder, type Local } from './wasmEncoder';
+import { convolutionFunction } from './convolutionFunction';
+import type { FunctionEncoder, Local } from './wasmEncoder';
 import {
   FLOAT,
   type ConvGeometry,
@@ -38,6 +39,23 @@ export interface DenseConvolution {
 /** Floats of weights that the convolution reads: a block of 8 channels after the other, each [runs' floats, 8]; the last may be [.., 4]. */
 export function packedFloats(kernelFloats: number, channels: number): number {
   return kernelFloats * Math.ceil(channels / 4) * 4;
+}
+
+/** The product of a dense matrix [rows, from] with packed weights [from, to] -> [rows, to]. */
+export function matrixProduct(rows: number, from: number, to: number): DenseConvolution {
+  return {
+    sourceOrigin: 0,
+    sourceRowStep: 0,
+    sourcePixelStep: from * FLOAT,
+    runs: [{ offset: 0, floats: from }],
+    rows: 1,
+    columns: rows,
+    outputOrigin: 0,
+    outputRowStep: 0,
+    outputPixelStep: to * FLOAT,
+    outputChannels: to,
+    weightsOrigin: 0,
+  };
 }
 
 export function forwardConvolution(g: ConvGeometry): DenseConvolution {
@@ -120,14 +138,8 @@ export function emitConvolutions(
   convolutions: readonly DenseConvolution[],
   relaxed: boolean,
 ): FunctionEncoder {
-  const f = new FunctionEncoder(name, ['i32', 'i32', 'i32', 'i32', 'i32'], relaxed);
-  const [images, weights, output, scratch, count] = [0, 1, 2, 3, 4].map((index) => f.parameter(index)) as [
-    Local,
-    Local,
-    Local,
-    Local,
-    Local,
-  ];
+  const { f, parameters } = convolutionFunction(name, relaxed);
+  const [images, weights, output, scratch, count] = parameters;
   const dense = new DenseEmitter(f);
   f.whileCounting(count, () => {
     f.touch(output, outputFloats * FLOAT);

@@ -1,6 +1,7 @@
 import { emitPadding } from './emitConvolution';
 import { FLOAT, type ConvGeometry, paddedInput, rowBytes } from './convGeometry';
-import { FunctionEncoder, type Local } from './wasmEncoder';
+import { convolutionFunction } from './convolutionFunction';
+import type { FunctionEncoder, Local } from './wasmEncoder';
 
 const TILE_INPUTS = 4;
 const TILE_VECTORS = 2;
@@ -12,14 +13,8 @@ const CHUNK_BYTES = 24 * 1024;
  * dy[h, w, o] to dw[r, s, i, o]. dw must start at zero. A tile keeps 4 input channels by 8 output channels in registers and walks pixels.
  */
 export function emitFilterGradient(g: ConvGeometry, relaxed: boolean): FunctionEncoder {
-  const f = new FunctionEncoder('filterGradient', ['i32', 'i32', 'i32', 'i32', 'i32'], relaxed);
-  const [images, gradients, result, scratch, count] = [0, 1, 2, 3, 4].map((index) => f.parameter(index)) as [
-    Local,
-    Local,
-    Local,
-    Local,
-    Local,
-  ];
+  const { f, parameters } = convolutionFunction('filterGradient', relaxed);
+  const [images, gradients, result, scratch, count] = parameters;
   const padded = paddedInput(g);
   const dyRow = g.outWidth * g.outChannels * FLOAT;
   const bytesPerRow = g.strideHeight * rowBytes(padded) + dyRow;
@@ -73,6 +68,17 @@ interface GradientWalk {
   /** In bytes. */
   sourceRowStep: number;
   sourcePixelStep: number;
+}
+
+/** The walk over dense matrices [rows, inChannels] and [rows, outChannels]. */
+export function outerProducts(rows: number, inChannels: number, outChannels: number): GradientWalk {
+  return {
+    inChannels,
+    outChannels,
+    columns: rows,
+    sourceRowStep: 0,
+    sourcePixelStep: inChannels * FLOAT,
+  };
 }
 
 /** Emits sums of outer products: result[i, o] += source[pixel, i] gradient[pixel, o], over all pixels. */

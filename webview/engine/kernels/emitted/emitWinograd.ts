@@ -1,7 +1,8 @@
 import { FLOAT, type ConvGeometry, type PaddedImage, paddedFloats, rowBytes } from './convGeometry';
-import { DenseEmitter, emitPadding } from './emitConvolution';
-import { GradientTile } from './emitFilterGradient';
-import { FunctionEncoder, type Local } from './wasmEncoder';
+import { convolutionFunction, inGroups } from './convolutionFunction';
+import { DenseEmitter, emitPadding, matrixProduct } from './emitConvolution';
+import { GradientTile, outerProducts } from './emitFilterGradient';
+import type { FunctionEncoder, Local } from './wasmEncoder';
 import {
   type LineTransform,
   PATCH,
@@ -77,15 +78,15 @@ export function winogradScratch(plan: WinogradPlan): number {
  * border of the scratch's padded image must be zero; the function keeps it so.
  */
 export function emitWinograd(name: string, plan: WinogradPlan, relaxed: boolean): FunctionEncoder {
-  const f = new FunctionEncoder(name, ['i32', 'i32', 'i32', 'i32', 'i32'], relaxed);
-  const [images, weights, output, scratch, count] = fiveParameters(f);
+  const { f, parameters } = convolutionFunction(name, relaxed);
+  const [images, weights, output, scratch, count] = parameters;
   const emitter = new TileEmitter(f, plan);
   const dense = new DenseEmitter(f);
   const { geometry: g, padded } = plan;
   const inputs = f.local('i32');
   const products = f.local('i32');
   const [input, filter, product] = [f.local('i32'), f.local('i32'), f.local('i32')];
-  inGroups(f, plan, count, (group) => {
+  inGroups(f, count, plan.imagesPerGroup, (group) => {
     const tiles = group * plan.tiles;
     f.setOffset(inputs, scratch, paddedFloats(padded) * FLOAT);
     f.setOffset(products, inputs, PRODUCTS * productStep(tiles, g.inChannels));
@@ -93,24 +94,7 @@ export function emitWinograd(name: string, plan: WinogradPlan, relaxed: boolean)
     emitter.transformInputs(group, images, scratch, inputs);
     f.setOffset(input, inputs, 0).setOffset(filter, weights, 0).setOffset(product, products, 0);
     f.repeat(PRODUCTS, () => {
-      dense.emit(
-        {
-          sourceOrigin: 0,
-          sourceRowStep: 0,
-          sourcePixelStep: g.inChannels * FLOAT,
-          runs: [{ offset: 0, floats: g.inChannels }],
-          rows: 1,
-          columns: tiles,
-          outputOrigin: 0,
-          outputRowStep: 0,
-          outputPixelStep: g.outChannels * FLOAT,
-          outputChannels: g.outChannels,
-          weightsOrigin: 0,
-        },
-        input,
-        filter,
-        product,
-      );
+      dense.emit(matrixProduct(tiles, g.inChannels, g.outChannels), input, filter, product);
       f.advance(input, productStep(tiles, g.inChannels));
       f.advance(filter, g.inChannels * g.outChannels * FLOAT);
       f.advance(product, productStep(tiles, g.outChannels));
@@ -125,22 +109,16 @@ export function emitWinograd(name: string, plan: WinogradPlan, relaxed: boolean)
  * filter gradient follows by `transformFilterGradient`.
  */
 export function emitWinogradFilterGradient(plan: WinogradPlan, relaxed: boolean): FunctionEncoder {
-  const f = new FunctionEncoder('filterGradient', ['i32', 'i32', 'i32', 'i32', 'i32'], relaxed);
-  const [images, gradients, sums, scratch, count] = fiveParameters(f);
+  const { f, parameters } = convolutionFunction('filterGradient', relaxed);
+  const [images, gradients, sums, scratch, count] = parameters;
   const emitter = new TileEmitter(f, plan);
   const { geometry: g, padded } = plan;
   const inputs = f.local('i32');
   const outputs = f.local('i32');
   const [input, gradient, sum] = [f.local('i32'), f.local('i32'), f.local('i32')];
-  inGroups(f, plan, count, (group) => {
+  inGroups(f, count, plan.imagesPerGroup, (group) => {
     const tiles = group * plan.tiles;
-    const product = new GradientTile(f, {
-      inChannels: g.inChannels,
-      outChannels: g.outChannels,
-      columns: tiles,
-      sourceRowStep: 0,
-      sourcePixelStep: g.inChannels * FLOAT,
-    });
+    const product = new GradientTile(f, outerProducts(tiles, g.inChannels, g.outChannels));
     f.setOffset(inputs, scratch, paddedFloats(padded) * FLOAT);
     f.setOffset(outputs, inputs, PRODUCTS * productStep(tiles, g.inChannels));
     emitter.transformInputs(group, images, scratch, inputs);
@@ -154,17 +132,6 @@ export function emitWinogradFilterGradient(plan: WinogradPlan, relaxed: boolean)
     });
   });
   return f;
-}
-
-function fiveParameters(f: FunctionEncoder): [Local, Local, Local, Local, Local] {
-  return [0, 1, 2, 3, 4].map((index) => f.parameter(index)) as [Local, Local, Local, Local, Local];
-}
-
-/** Emits `body` for full groups and, where the count may leave a rest, for single images. */
-function inGroups(f: FunctionEncoder, plan: WinogradPlan, count: Local, body: (group: number) => void): void {
-  const { imagesPerGroup } = plan;
-  if (imagesPerGroup > 1) f.whileAtLeast(count, imagesPerGroup, () => body(imagesPerGroup));
-  f.whileAtLeast(count, 1, () => body(1));
 }
 
 const both = (transform: LineTransform) => ({ ofColumns: transform, ofRows: transform });

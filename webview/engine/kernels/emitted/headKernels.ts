@@ -1,28 +1,16 @@
 /** Kernels of the network's head: global average pooling and the loss. They are small, so plain loops do for what is not a pass over images. */
 import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
 import type { CrossEntropyAttributes } from '../softmaxCrossEntropy';
-import { channelPasses, Coefficients } from './channelPasses';
-import { FLOAT } from './convGeometry';
+import { averageImages } from './averageImages';
 import { WasmMemory } from './wasmMemory';
 
 /** Signature: ../globalPool.ts. */
 export const globalAveragePoolKernel: KernelFunc = ({ inputs, backend }) => {
   const { x } = inputs as { x: TensorInfo };
-  const [images, height, width, channels] = x.shape as [number, number, number, number];
+  const [images, , , channels] = x.shape as [number, number, number, number];
   const heap = WasmMemory.of(backend);
-  const pixels = height * width;
   const means = heap.allocate([images, channels]);
-  const passes = channelPasses(heap, { pixels, channels, relu: false, residual: false });
-  const sumsAddress = heap.scratch('image sums', images * 2 * channels);
-  const coefficients = new Coefficients(heap, '', channels);
-  coefficients.set('mean', new Float32Array(channels));
-  for (let image = 0; image < images; image++) {
-    const from = heap.address(x) + image * pixels * channels * FLOAT;
-    passes.statistics(from, coefficients.of(image), sumsAddress + image * 2 * channels * FLOAT);
-  }
-  const sums = heap.floatsAt(sumsAddress, images * 2 * channels);
-  const values = heap.floats(means);
-  values.forEach((_, at) => (values[at] = sums[at + Math.floor(at / channels) * channels]! / pixels));
+  averageImages(heap, x, means);
   return means;
 };
 

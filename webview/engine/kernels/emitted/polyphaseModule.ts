@@ -30,32 +30,16 @@ export function compilePolyphase(
   ]);
   const pairs = inChannels * outChannels;
   const floats = (address: number, length: number) => new Float32Array(memory.buffer, address, length);
+  const packer = (back: boolean, place: Place) => (filter: number, packed: number) => {
+    const [from, to] = [floats(filter, TAPS * pairs), floats(packed, MATRICES * pairs)];
+    pack(from, to, inChannels, outChannels, back, place);
+  };
   return {
     ...kernels,
     forwardWeights: MATRICES * pairs,
     gradientWeights: MATRICES * pairs,
-    packForward(filter, packed) {
-      const place = (i: number, o: number) => packedPlace(inChannels, outChannels, i, o);
-      pack(
-        floats(filter, TAPS * pairs),
-        floats(packed, MATRICES * pairs),
-        inChannels,
-        outChannels,
-        false,
-        place,
-      );
-    },
-    packGradient(filter, packed) {
-      const place = (i: number, o: number) => packedPlace(outChannels, inChannels, o, i);
-      pack(
-        floats(filter, TAPS * pairs),
-        floats(packed, MATRICES * pairs),
-        inChannels,
-        outChannels,
-        true,
-        place,
-      );
-    },
+    packForward: packer(false, (i, o) => packedPlace(inChannels, outChannels, i, o)),
+    packGradient: packer(true, (i, o) => packedPlace(outChannels, inChannels, o, i)),
     filterSums: MATRICES * pairs,
     finishFilterGradient(sums, gradient) {
       finish(floats(sums, MATRICES * pairs), floats(gradient, TAPS * pairs), pairs);
@@ -65,6 +49,9 @@ export function compilePolyphase(
     imagesPerGroup: plan.imagesPerGroup,
   };
 }
+
+/** Where the weight from an input channel to an output channel stands in its matrix. */
+type Place = (input: number, output: number) => number;
 
 /** Where a weight stands in a packed matrix: blocks of 8 (the last may be of 4) channels `to`, each [from, 8]. */
 function packedPlace(from: number, to: number, input: number, output: number): number {
@@ -83,7 +70,7 @@ function pack(
   inputs: number,
   outputs: number,
   back: boolean,
-  place: (input: number, output: number) => number,
+  place: Place,
 ): void {
   const pairs = inputs * outputs;
   for (let i = 0; i < inputs; i++) {

@@ -1,4 +1,11 @@
-import { FLOAT, type ConvGeometry, type PaddedImage, paddedFloats } from './convGeometry';
+import {
+  FLOAT,
+  type ConvGeometry,
+  type PaddedImage,
+  paddedFloats,
+  paddedInput,
+  paddedOutputGradient,
+} from './convGeometry';
 import { LINE, TILE } from './polyphaseTransforms';
 
 /** Images whose tiles are worked on at once, so that reading the weights does not dominate. */
@@ -35,24 +42,8 @@ export function planPolyphase(g: ConvGeometry): PolyphasePlan {
   const tiles = tileRows * tileColumns;
   return {
     geometry: g,
-    paddedInput: {
-      height: g.inHeight + 1,
-      width: g.inWidth + 1,
-      channels: g.inChannels,
-      top: 0,
-      left: 0,
-      rows: g.inHeight,
-      columns: g.inWidth,
-    },
-    paddedGradient: {
-      height: g.outHeight + 1,
-      width: g.outWidth + 1,
-      channels: g.outChannels,
-      top: 1,
-      left: 1,
-      rows: g.outHeight,
-      columns: g.outWidth,
-    },
+    paddedInput: paddedInput(g),
+    paddedGradient: paddedOutputGradient(g),
     tileRows,
     tileColumns,
     tiles,

@@ -1,9 +1,10 @@
 import { FLOAT, type ConvGeometry, type PaddedImage, paddedFloats, rowBytes } from './convGeometry';
-import { DenseEmitter, emitPadding } from './emitConvolution';
-import { GradientTile } from './emitFilterGradient';
+import { type ConvolutionParameters, convolutionFunction, inGroups } from './convolutionFunction';
+import { DenseEmitter, emitPadding, matrixProduct } from './emitConvolution';
+import { GradientTile, outerProducts } from './emitFilterGradient';
 import { type PolyphasePlan, Slabs, SPAN } from './polyphasePlan';
 import { LINE, PolyphaseEmitter, TILE } from './polyphaseTransforms';
-import { FunctionEncoder, type Local } from './wasmEncoder';
+import type { FunctionEncoder, Local } from './wasmEncoder';
 import { PlaneEmitter } from './winogradTransforms';
 
 interface PlacedSlabs {
@@ -15,7 +16,7 @@ interface PlacedSlabs {
 export class PolyphaseRun {
   readonly f: FunctionEncoder;
   readonly geometry: ConvGeometry;
-  readonly parameters: readonly [Local, Local, Local, Local];
+  readonly parameters: ConvolutionParameters;
   private readonly count: Local;
   private readonly transforms: PolyphaseEmitter;
   private readonly planes: PlaneEmitter;
@@ -41,11 +42,11 @@ export class PolyphaseRun {
     private readonly plan: PolyphasePlan,
     relaxed: boolean,
   ) {
-    const f = new FunctionEncoder(name, ['i32', 'i32', 'i32', 'i32', 'i32'], relaxed);
+    const { f, parameters } = convolutionFunction(name, relaxed);
     this.f = f;
     this.geometry = plan.geometry;
-    this.parameters = [f.parameter(0), f.parameter(1), f.parameter(2), f.parameter(3)];
-    this.count = f.parameter(4);
+    this.parameters = parameters;
+    [, , , , this.count] = parameters;
     this.transforms = new PolyphaseEmitter(f);
     this.planes = new PlaneEmitter(f);
     this.dense = new DenseEmitter(f);
@@ -63,9 +64,7 @@ export class PolyphaseRun {
   }
 
   inGroups(body: (group: number) => void): void {
-    const { imagesPerGroup } = this.plan;
-    if (imagesPerGroup > 1) this.f.whileAtLeast(this.count, imagesPerGroup, () => body(imagesPerGroup));
-    this.f.whileAtLeast(this.count, 1, () => body(1));
+    inGroups(this.f, this.count, this.plan.imagesPerGroup, body);
   }
 
   slabs(
@@ -88,37 +87,16 @@ export class PolyphaseRun {
   /** Products of slabs with matrices of weights. */
   multiply(inputs: PlacedSlabs, weights: Local, outputs: PlacedSlabs): void {
     this.overSlabs(inputs, weights, outputs, (times, [input, filter, product]) => {
-      this.dense.emit(
-        {
-          sourceOrigin: 0,
-          sourceRowStep: 0,
-          sourcePixelStep: inputs.slabs.channels * FLOAT,
-          runs: [{ offset: 0, floats: inputs.slabs.channels }],
-          rows: 1,
-          columns: times * inputs.slabs.tiles,
-          outputOrigin: 0,
-          outputRowStep: 0,
-          outputPixelStep: outputs.slabs.channels * FLOAT,
-          outputChannels: outputs.slabs.channels,
-          weightsOrigin: 0,
-        },
-        input,
-        filter,
-        product,
-      );
+      const [from, to] = [inputs.slabs.channels, outputs.slabs.channels];
+      this.dense.emit(matrixProduct(times * inputs.slabs.tiles, from, to), input, filter, product);
     });
   }
 
   /** Adds the outer products of slabs to matrices of sums. */
   accumulate(inputs: PlacedSlabs, outputs: PlacedSlabs, sums: Local): void {
     this.overSlabs(inputs, sums, outputs, (times, [input, sum, output]) => {
-      const tile = new GradientTile(this.f, {
-        inChannels: inputs.slabs.channels,
-        outChannels: outputs.slabs.channels,
-        columns: times * inputs.slabs.tiles,
-        sourceRowStep: 0,
-        sourcePixelStep: inputs.slabs.channels * FLOAT,
-      });
+      const [from, to] = [inputs.slabs.channels, outputs.slabs.channels];
+      const tile = new GradientTile(this.f, outerProducts(times * inputs.slabs.tiles, from, to));
       tile.emitTap(1, input, 0, output, sum, 0);
     });
   }

@@ -1,33 +1,26 @@
 import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
 import type { SqueezeExciteAttributes } from '../squeezeExcite';
+import { averageImages } from './averageImages';
 import { BatchExcitation } from './batchExcitation';
 import { channelPasses, Coefficients } from './channelPasses';
 import { FLOAT } from './convGeometry';
-import { WasmMemory } from './wasmMemory';
-
-type Inputs = Record<string, TensorInfo | undefined>;
+import { type KernelInputs, WasmMemory } from './wasmMemory';
 
 /** Signature: ../squeezeExcite.ts. */
 export const squeezeExciteKernel: KernelFunc = ({ inputs, backend, attrs }) => {
   const block = new Block(inputs, backend, attrs as unknown as SqueezeExciteAttributes);
-  const { heap, images, channels, pixels, excitation, passes } = block;
+  const { heap, images, channels, excitation, passes } = block;
   const y = heap.allocate([...block.shape]);
   const squeezed = heap.allocate([images, channels]);
   const kept = excitation.allocate();
-  const sumsAddress = heap.scratch('image sums', images * 2 * channels);
   const coefficients = new Coefficients(heap, '', channels, images);
-  coefficients.set('mean', new Float32Array(channels));
-  coefficients.set('offset', new Float32Array(channels));
-  const x = heap.address(block.x);
-  for (let image = 0; image < images; image++) {
-    const at = sumsAddress + image * 2 * channels * FLOAT;
-    passes.statistics(x + image * block.imageBytes, coefficients.of(image), at);
-  }
-  const sums = heap.floatsAt(sumsAddress, images * 2 * channels);
-  const means = heap.floats(squeezed);
-  means.forEach((_, at) => (means[at] = sums[at + Math.floor(at / channels) * channels]! / pixels));
-  excitation.forward(means, kept);
+  averageImages(heap, block.x, squeezed);
+  excitation.forward(heap.floats(squeezed), kept);
+  const zeros = new Float32Array(channels);
+  coefficients.set('mean', zeros);
+  coefficients.set('offset', zeros);
   coefficients.setOfImages('scale', 0, new Float32Array(channels).fill(1), heap.floats(kept.gates));
+  const x = heap.address(block.x);
   for (let image = 0; image < images; image++) {
     const at = image * block.imageBytes;
     passes.apply(x + at, 0, coefficients.of(image), heap.address(y) + at);
@@ -46,7 +39,7 @@ export const squeezeExciteGradientKernel: KernelFunc = ({ inputs, backend, attrs
   const zeros = new Float32Array(channels);
   coefficients.set('mean', zeros);
   coefficients.set('curve', zeros);
-  const [x, dy] = [heap.address(block.x), heap.address((inputs as Inputs)['dy'] as TensorInfo)];
+  const [x, dy] = [heap.address(block.x), heap.address((inputs as KernelInputs)['dy'] as TensorInfo)];
   for (let image = 0; image < images; image++) {
     const [at, sums] = [image * block.imageBytes, sumsAddress + image * 2 * channels * FLOAT];
     passes.gradientSums(dy + at, 0, x + at, coefficients.of(image), sums, 0);
@@ -56,9 +49,9 @@ export const squeezeExciteGradientKernel: KernelFunc = ({ inputs, backend, attrs
   const gateGradients = new Float32Array(images * channels).map(
     (_, at) => sums[at + (Math.floor(at / channels) + 1) * channels]!,
   );
-  const squeezed = heap.floats((inputs as Inputs)['squeezed'] as TensorInfo);
+  const squeezed = heap.floats((inputs as KernelInputs)['squeezed'] as TensorInfo);
   excitation.backward(gateGradients, squeezed, gradients);
-  const gates = heap.floats((inputs as Inputs)['gates'] as TensorInfo);
+  const gates = heap.floats((inputs as KernelInputs)['gates'] as TensorInfo);
   coefficients.setOfImages('slope', 0, new Float32Array(channels).fill(1), gates);
   coefficients.setOfImages('constant', 0, new Float32Array(channels).fill(1 / pixels), gradients.squeezed);
   for (let image = 0; image < images; image++) {
@@ -79,7 +72,7 @@ class Block {
   readonly excitation: BatchExcitation;
   readonly passes;
 
-  constructor(inputs: Inputs, backend: unknown, { gate }: SqueezeExciteAttributes) {
+  constructor(inputs: KernelInputs, backend: unknown, { gate }: SqueezeExciteAttributes) {
     this.heap = WasmMemory.of(backend);
     this.x = inputs['x'] as TensorInfo;
     this.shape = this.x.shape;

@@ -3,6 +3,9 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { PlaygroundError } from '../../../../src/core/errors';
 import { FunctionEncoder, encodeModule } from './wasmEncoder';
 
+/** A kernel's inputs by name; some may be left out. */
+export type KernelInputs = Record<string, TensorInfo | undefined>;
+
 /** What tfjs's typings leave out of its Emscripten module. */
 interface EmscriptenHeap {
   asm?: { memory?: unknown };
