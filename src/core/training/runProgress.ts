@@ -3,6 +3,7 @@ import { mean } from './statistics';
 import { jobId, type JobKey } from './runPlan';
 import type { JobState, RunState } from './runState';
 import { hasEnded } from './statusTransitions';
+import { timeOfSeedsMs } from './timeOfSeedsMs';
 
 export interface RunProgress {
   /** 0..1 over all jobs, counting parts of epochs. */
@@ -55,10 +56,8 @@ function timeLeft(state: RunState): number | undefined {
     return Math.max(0, plan.epochs - job.series.length - partOfEpoch(job)) * pace;
   };
   const sideBySide = (state.backend?.workers ?? 1) > 1;
-  return plan.seeds.reduce((totalMs, seed) => {
-    const timesMs = plan.arms.map((arm) => leftMs({ arm: arm.id, seed }));
-    return totalMs + (sideBySide ? Math.max(...timesMs) : timesMs.reduce((sum, timeMs) => sum + timeMs, 0));
-  }, 0);
+  const jobsMs = plan.seeds.map((seed) => plan.arms.map((arm) => leftMs({ arm: arm.id, seed })));
+  return timeOfSeedsMs(jobsMs, sideBySide);
 }
 
 /** Milliseconds an epoch of the job takes: measured, or from the throughput of its first steps (evaluation not included). */

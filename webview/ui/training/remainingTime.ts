@@ -1,4 +1,5 @@
 import type { ArmId } from '../../../src/core/training/runPlan';
+import { timeOfSeedsMs } from '../../../src/core/training/timeOfSeedsMs';
 
 export interface JobLeft {
   arm: ArmId;
@@ -22,9 +23,5 @@ export function remainingTimeMs(
     const time = job.epochsLeft * (paceMs.get(job.arm) ?? slowest);
     bySeed.set(job.seed, [...(bySeed.get(job.seed) ?? []), time]);
   }
-  let total = 0;
-  for (const times of bySeed.values()) {
-    total += sideBySide ? Math.max(...times) : times.reduce((sum, time) => sum + time, 0);
-  }
-  return total;
+  return timeOfSeedsMs([...bySeed.values()], sideBySide);
 }
