@@ -4,7 +4,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { modelSpecSchema } from '../../src/core/model/modelSpec';
 import type { JobOrder } from '../../src/protocol/uiWorkerContract';
-import { decodeCheckpoint } from '../../webview/engine/trainer/checkpoint';
+import { decodeCheckpoint } from '../../src/core/weights/checkpoint';
 import { launchChromium } from './support/chromium';
 import type { JobRecord } from './support/engineDriver';
 import { openEnginePage, type EnginePage } from './support/enginePage';

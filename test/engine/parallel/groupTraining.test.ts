@@ -4,7 +4,7 @@ import { createSynthetic } from '../../../src/core/data/synthetic';
 import { compileModel } from '../../../src/core/model/compileModel';
 import { buildNetwork } from '../../../webview/engine/network/buildNetwork';
 import { GradientExchange } from '../../../webview/engine/parallel/gradientExchange';
-import { decodeCheckpoint, encodeCheckpoint } from '../../../webview/engine/trainer/checkpoint';
+import { decodeCheckpoint, encodeCheckpoint } from '../../../src/core/weights/checkpoint';
 import { createOptimizer } from '../../../webview/engine/trainer/createOptimizer';
 import { evaluateNetwork } from '../../../webview/engine/trainer/evaluateNetwork';
 import { restoreState } from '../../../webview/engine/trainer/trainingState';

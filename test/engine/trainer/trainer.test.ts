@@ -4,7 +4,7 @@ import { writeNormalised } from '../../../src/core/data/augmentation';
 import { splitImages } from '../../../src/core/data/split';
 import { compileModel } from '../../../src/core/model/compileModel';
 import { buildNetwork } from '../../../webview/engine/network/buildNetwork';
-import { decodeCheckpoint, encodeCheckpoint } from '../../../webview/engine/trainer/checkpoint';
+import { decodeCheckpoint, encodeCheckpoint } from '../../../src/core/weights/checkpoint';
 import { startWasm } from '../support/startWasm';
 import { eventsOf, runJob, tinyData, tinyOrder, withoutSeOrder, type RanJob } from './tinyJob';
 

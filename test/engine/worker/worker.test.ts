@@ -12,7 +12,7 @@ import {
   workerContract,
   type WorkerContract,
 } from '../../../src/protocol/uiWorkerContract';
-import { decodeCheckpoint, encodeCheckpoint } from '../../../webview/engine/trainer/checkpoint';
+import { decodeCheckpoint, encodeCheckpoint } from '../../../src/core/weights/checkpoint';
 import { GradientExchange } from '../../../webview/engine/parallel/gradientExchange';
 import { readWasmBinary } from '../support/startWasm';
 import { tinyOrder } from '../trainer/tinyJob';

@@ -19,7 +19,12 @@ import { TrainingFeed } from '../feed/trainingFeed';
 import { buildNetwork, type Network } from '../network/buildNetwork';
 import { GradientExchange } from '../parallel/gradientExchange';
 import { SharedStep } from '../parallel/sharedStep';
-import { decodeCheckpoint, encodeCheckpoint, unusable, type Checkpoint } from './checkpoint';
+import {
+  decodeCheckpoint,
+  encodeCheckpoint,
+  unusable,
+  type Checkpoint,
+} from '../../../src/core/weights/checkpoint';
 import { EpochClock } from './epochClock';
 import { evaluateNetwork } from './evaluateNetwork';
 import type { JobControl } from './jobControl';

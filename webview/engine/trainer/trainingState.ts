@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Shape } from '../../../src/core/model/graph';
 import type { Network } from '../network/buildNetwork';
-import { unusable, type Checkpoint } from './checkpoint';
+import { unusable, type Checkpoint } from '../../../src/core/weights/checkpoint';
 import type { Optimizer } from './optimizer';
 
 interface NamedVariable {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
-import { decodeCheckpoint, encodeCheckpoint } from '../../../webview/engine/trainer/checkpoint';
+import { decodeCheckpoint, encodeCheckpoint } from '../../../src/core/weights/checkpoint';
 import { crcOracle } from '../../support/crcOracle';
 
 const checkpoint = {

@@ -1,6 +1,6 @@
 /**
- * The checkpoint file: everything that changes while a job trains. What does not (order, augmentation, learning rate) follows from the
- * seed, the recipe and the number of finished epochs. Little-endian:
+ * The checkpoint file of the engine: everything that changes while a job trains. What does not (order, augmentation, learning rate) follows from
+ * the seed, the recipe and the number of finished epochs. Little-endian:
  *
  * | offset | content |
  * |---|---|
@@ -12,31 +12,25 @@
  * | ... | the tensors' float32 values, in the header's order |
  */
 import * as v from 'valibot';
-import { crc32 } from '../../../src/core/data/crc32';
-import { PlaygroundError } from '../../../src/core/errors';
-import { elementCount, type Shape } from '../../../src/core/model/graph';
-
-export interface StoredTensor {
-  name: string;
-  shape: Shape;
-  /** Row-major. */
-  values: Float32Array;
-}
+import { crc32 } from '../data/crc32';
+import { PlaygroundError } from '../errors';
+import { elementCount } from '../model/graph';
+import { decodeUtf8, encodeJson } from './jsonBytes';
+import { FLOAT_BYTES, readFloats, totalValues, writeFloats, type NamedTensor } from './namedTensor';
 
 export interface Checkpoint {
   /** Finished epochs. */
   epoch: number;
   /** Steps done in the whole job. */
   step: number;
-  /** Parameters by name, moving statistics included, and the optimizer's slots. */
-  tensors: readonly StoredTensor[];
+  /** Parameters by name, moving statistics included, and the optimizer's slots, `<parameter>/<slot>`. */
+  tensors: readonly NamedTensor[];
 }
 
 const MAGIC = [0x53, 0x45, 0x43, 0x4b];
 const VERSION = 1;
 const CHECKED_FROM = 12;
 const HEADER_FROM = 16;
-const VALUE_BYTES = 4;
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const headerSchema = v.strictObject({
@@ -56,26 +50,15 @@ const headerSchema = v.strictObject({
 /** Packs a checkpoint into a buffer of its own, ready to be transferred. */
 export function encodeCheckpoint({ epoch, step, tensors }: Checkpoint): Uint8Array<ArrayBuffer> {
   const described = tensors.map(({ name, shape }) => ({ name, shape }));
-  const header = new TextEncoder().encode(JSON.stringify({ epoch, step, tensors: described }));
-  const values = tensors.reduce((total, tensor) => total + elementCount(tensor.shape), 0);
-  const file = new Uint8Array(HEADER_FROM + header.length + values * VALUE_BYTES);
+  const header = encodeJson({ epoch, step, tensors: described });
+  const valuesFrom = HEADER_FROM + header.length;
+  const file = new Uint8Array(valuesFrom + totalValues(tensors) * FLOAT_BYTES);
   const view = new DataView(file.buffer);
   file.set(MAGIC);
   view.setUint32(4, VERSION, true);
   view.setUint32(CHECKED_FROM, header.length, true);
   file.set(header, HEADER_FROM);
-  let offset = HEADER_FROM + header.length;
-  for (const tensor of tensors) {
-    if (tensor.values.length !== elementCount(tensor.shape)) {
-      throw new RangeError(
-        `${tensor.name} has ${tensor.values.length} values for shape [${tensor.shape.join(', ')}]`,
-      );
-    }
-    for (const value of tensor.values) {
-      view.setFloat32(offset, value, true);
-      offset += VALUE_BYTES;
-    }
-  }
+  writeFloats(file, valuesFrom, tensors);
   view.setUint32(8, crc32(file.subarray(CHECKED_FROM)), true);
   return file;
 }
@@ -90,17 +73,17 @@ export function decodeCheckpoint(file: Uint8Array): Checkpoint {
   if (view.getUint32(8, true) !== crc32(file.subarray(CHECKED_FROM))) throw unusable('its checksum is wrong');
   const valuesFrom = HEADER_FROM + view.getUint32(CHECKED_FROM, true);
   const { epoch, step, tensors } = parseHeader(file.subarray(HEADER_FROM, valuesFrom));
-  const values = tensors.reduce((total, { shape }) => total + elementCount(shape), 0);
-  if (valuesFrom + values * VALUE_BYTES !== file.length) throw unusable('its length does not fit its header');
+  if (valuesFrom + totalValues(tensors) * FLOAT_BYTES !== file.length) {
+    throw unusable('its length does not fit its header');
+  }
   let offset = valuesFrom;
   return {
     epoch,
     step,
     tensors: tensors.map(({ name, shape }) => {
-      const start = offset;
-      offset += elementCount(shape) * VALUE_BYTES;
-      const read = (_: number, index: number) => view.getFloat32(start + index * VALUE_BYTES, true);
-      return { name, shape, values: new Float32Array(elementCount(shape)).map(read) };
+      const values = readFloats(file, offset, elementCount(shape));
+      offset += values.byteLength;
+      return { name, shape, values };
     }),
   };
 }
@@ -108,7 +91,7 @@ export function decodeCheckpoint(file: Uint8Array): Checkpoint {
 function parseHeader(bytes: Uint8Array): v.InferOutput<typeof headerSchema> {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    parsed = JSON.parse(decodeUtf8(bytes));
   } catch (cause) {
     throw unusable('its header is unreadable', cause);
   }
@@ -121,7 +104,7 @@ function parseHeader(bytes: Uint8Array): v.InferOutput<typeof headerSchema> {
 export function unusable(why: string, cause?: unknown): PlaygroundError {
   return new PlaygroundError(
     'storage/checkpoint',
-    `The run cannot go on from its checkpoint: ${why}. Start the run anew.`,
+    `The checkpoint cannot be used: ${why}. Start the run anew.`,
     { cause },
   );
 }
