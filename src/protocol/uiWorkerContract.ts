@@ -1,6 +1,6 @@
 /** The door between the page and a training worker. Buffers are transferred, never copied. */
 import * as v from 'valibot';
-import { modelSpecSchema } from '../core/model/modelSpec';
+import { modelSpecSchema, trainingSchema } from '../core/model/modelSpec';
 import { RUN_CONTROLS } from '../core/training/runPlan';
 import type { Contract } from './contract';
 import type { MessageLine } from './port';
@@ -57,7 +57,7 @@ export const jobOrder = v.strictObject({
   job: jobKey,
   spec: modelSpecSchema,
   /** The recipe is taken from here, not from `spec`, so that both arms of a pair share it. */
-  recipe: modelSpecSchema.entries.training.wrapped,
+  recipe: trainingSchema,
   epochs: count,
   /** Finished epochs in the checkpoint; 0 starts anew. */
   fromEpoch: count,

@@ -1,51 +1,47 @@
 /**
- * ModelSpec -> Graph: the CIFAR ResNet of He et al. ("Deep Residual Learning", section 4.2) with SE blocks (Hu et al., figure 5).
+ * ModelSpec -> Graph: the ResNets of He et al. ("Deep Residual Learning") with SE blocks (Hu et al., figure 5).
  *
- * Deviations: projection (1x1 convolution + BN) where the shape of a unit changes, where He et al. pad with zeros on CIFAR,
- * so that the identity place has something to gate; depth 164 uses post-activation bottlenecks, not the pre-activation ones.
+ * Deviations: in CIFAR form a projection (1x1 convolution + BN) where the shape of a unit changes, where He et al. pad with zeros,
+ * so that the identity place has something to gate; depth 164 uses post-activation bottlenecks, not the pre-activation ones. In ImageNet
+ * form a bottleneck's stride sits in its 3x3 convolution, where He et al. have it in the first 1x1: so do torchvision and, for their
+ * parameter counts the same, most who came after. Padding is by TensorFlow's rule for 'same', which on even sizes is one pixel off
+ * the symmetric padding of PyTorch.
  */
+import { BOTTLENECK_EXPANSION, backboneLayout } from './backboneFamily';
 import type { Graph, NodeId } from './graph';
 import { GraphBuilder } from './graphBuilder';
 import type { ModelSpec, SeSpec } from './modelSpec';
 
-const BOTTLENECK_DEPTH = 164;
-const BOTTLENECK_EXPANSION = 4;
-const STAGES = [1, 2, 3] as const;
-
-/** Residual units in each of the three stages: depth = 6n + 2 for basic units, 9n + 2 for bottlenecks. */
-export function unitsPerStage(depth: ModelSpec['backbone']['depth']): number {
-  return depth === BOTTLENECK_DEPTH ? (depth - 2) / 9 : (depth - 2) / 6;
-}
-
-/** Channels that leave a unit of `stage` (1..3): width, twice, four times; four times that for bottlenecks. */
-export function stageChannels(backbone: ModelSpec['backbone'], stage: number): number {
-  const inner = backbone.width * 2 ** (stage - 1);
-  return backbone.depth === BOTTLENECK_DEPTH ? inner * BOTTLENECK_EXPANSION : inner;
-}
-
 /**
- * Compiles a definition. Node ids: `conv1 bn1 relu1`, then for unit i (from 0) of stage S
+ * Compiles a definition. Node ids: `conv1 bn1 relu1 [maxpool]`, then for unit i (from 0) of stage S
  * `layerS.i.{conv1,bn1,relu1,conv2,bn2[,relu2,conv3,bn3],downsample.conv,downsample.bn,se,add,relu}`, then `avgpool`, `fc`.
  */
 export function compileModel(spec: ModelSpec): Graph {
   const { input, backbone } = spec;
   const inputShape = [input.height, input.width, input.channels] as const;
   const builder = new GraphBuilder();
-  let x = builder.input(inputShape);
-  x = builder.convolution('conv1', x, backbone.width, 3, 1);
-  x = builder.relu('relu1', builder.batchNorm('bn1', x));
-  for (const stage of STAGES) {
+  let x = stem(builder, builder.input(inputShape), backbone);
+  backboneLayout(backbone.depth).units.forEach((units, before) => {
+    const stage = before + 1;
     const se = spec.se !== 'none' && spec.se.stages.includes(stage) ? spec.se : undefined;
-    for (let index = 0; index < unitsPerStage(backbone.depth); index++) {
+    for (let index = 0; index < units; index++) {
       const unit = `layer${stage}.${index}`;
       builder.enter({ stage, unit });
       x = residualUnit(builder, x, backbone, { stage, unit, stride: stage > 1 && index === 0 ? 2 : 1 }, se);
     }
-  }
+  });
   builder.enter({ stage: 0 });
   x = builder.globalAveragePool('avgpool', x);
   builder.dense('fc', x, spec.classes);
   return builder.finish(spec.name, inputShape, spec.classes);
+}
+
+/** Convolution, BN and ReLU on whole images; in ImageNet form on a sixteenth of the pixels, by two strides of 2. */
+function stem(builder: GraphBuilder, images: NodeId, backbone: ModelSpec['backbone']): NodeId {
+  const shrinks = backbone.stem === 'imagenet';
+  const x = builder.convolution('conv1', images, backbone.width, shrinks ? 7 : 3, shrinks ? 2 : 1);
+  const activated = builder.relu('relu1', builder.batchNorm('bn1', x));
+  return shrinks ? builder.maxPool('maxpool', activated, 3, 2) : activated;
 }
 
 interface UnitPosition {
@@ -66,14 +62,14 @@ function residualUnit(
   position: UnitPosition,
   se: SeSpec | undefined,
 ): NodeId {
-  const { stage, unit, stride } = position;
+  const { unit, stride } = position;
   const gated = (place: SeSpec['place'], from: NodeId) =>
     se?.place === place ? builder.squeezeExcite(from, se) : from;
 
   let branch = convolutions(builder, gated('pre', x), backbone, position);
   branch = gated('standard', branch);
 
-  const filters = stageChannels(backbone, stage);
+  const filters = builder.shapeOf(branch)[2];
   let shortcut = x;
   if (stride !== 1 || builder.shapeOf(x)[2] !== filters) {
     shortcut = builder.convolution(`${unit}.downsample.conv`, x, filters, 1, stride);
@@ -93,17 +89,16 @@ function convolutions(
   { stage, unit, stride }: UnitPosition,
 ): NodeId {
   const inner = backbone.width * 2 ** (stage - 1);
-  const layers =
-    backbone.depth === BOTTLENECK_DEPTH
-      ? [
-          { kernel: 1, filters: inner, stride: 1 },
-          { kernel: 3, filters: inner, stride },
-          { kernel: 1, filters: inner * BOTTLENECK_EXPANSION, stride: 1 },
-        ]
-      : [
-          { kernel: 3, filters: inner, stride },
-          { kernel: 3, filters: inner, stride: 1 },
-        ];
+  const layers = backboneLayout(backbone.depth).bottleneck
+    ? [
+        { kernel: 1, filters: inner, stride: 1 },
+        { kernel: 3, filters: inner, stride },
+        { kernel: 1, filters: inner * BOTTLENECK_EXPANSION, stride: 1 },
+      ]
+    : [
+        { kernel: 3, filters: inner, stride },
+        { kernel: 3, filters: inner, stride: 1 },
+      ];
   layers.forEach((layer, index) => {
     const number = index + 1;
     x = builder.convolution(`${unit}.conv${number}`, x, layer.filters, layer.kernel, layer.stride);

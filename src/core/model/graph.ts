@@ -17,6 +17,8 @@ export type Op =
   | { op: 'conv2d'; filters: number; kernel: number; stride: number; padding: 'same'; bias: boolean }
   | { op: 'batchNorm'; epsilon: number; momentum: number }
   | { op: 'relu' }
+  /** What lies outside the image never is the maximum. */
+  | { op: 'maxPool'; kernel: number; stride: number; padding: 'same' }
   | { op: 'squeezeExcite'; hidden: number; squeeze: Squeeze; gate: Gate; bias: boolean }
   | { op: 'add' }
   | { op: 'globalAveragePool' }
@@ -43,7 +45,7 @@ export interface GraphNode {
   inputs: readonly NodeId[];
   outputShape: Shape;
   params: readonly ParamInfo[];
-  /** 0 for the stem and the head, else 1..3. */
+  /** 0 for the stem and the head, else from 1: three stages in CIFAR form, four in ImageNet form. */
   stage: number;
   /** Residual unit the node belongs to, e.g. `layer2.1`; absent in stem and head. */
   unit?: string;

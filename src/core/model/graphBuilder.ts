@@ -68,6 +68,13 @@ export class GraphBuilder {
     return this.add(id, { op: 'relu' }, [from], this.shapeOf(from), []);
   }
 
+  /** Maximum over a window, "same" padding: output size is ceil(size / stride). */
+  maxPool(id: NodeId, from: NodeId, kernel: number, stride: number): NodeId {
+    const [height, width, channels] = this.shapeOf(from);
+    const shape = [Math.ceil(height / stride), Math.ceil(width / stride), channels];
+    return this.add(id, { op: 'maxPool', kernel, stride, padding: 'same' }, [from], shape, []);
+  }
+
   sum(id: NodeId, branch: NodeId, shortcut: NodeId): NodeId {
     return this.add(id, { op: 'add' }, [branch, shortcut], this.shapeOf(branch), []);
   }

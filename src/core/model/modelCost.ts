@@ -2,7 +2,7 @@
  * Parameters and multiply-adds (MACs) of one image's forward pass, read off the Graph.
  *
  * Convention, as in the paper's Table 2: convolutions and dense layers cost one MAC per kernel element and output; BN folds into
- * the convolution before it, and bias, ReLU, addition and the head's pooling are left out, being the same in both models.
+ * the convolution before it, and bias, ReLU, addition and the pooling of stem and head are left out, being the same in both models.
  * SE is charged in full so that its overhead is not flattered: H*W*C for the squeeze, 2*C*hidden for the two FC layers,
  * C for the gate, H*W*C for the scaling.
  */
@@ -77,6 +77,7 @@ function nodeMacs({ attributes, outputShape }: GraphNode, inputChannels: number)
     case 'input':
     case 'batchNorm':
     case 'relu':
+    case 'maxPool':
     case 'add':
     case 'globalAveragePool':
       return 0;

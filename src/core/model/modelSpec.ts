@@ -5,8 +5,8 @@
  * Paper: Hu et al., "Squeeze-and-Excitation Networks", arXiv 1709.01507 v4.
  */
 import * as v from 'valibot';
+import { BACKBONE_DEPTHS, backboneLayout, defaultStem, stagesOf, STEMS, type Stem } from './backboneFamily';
 
-export const BACKBONE_DEPTHS = [8, 14, 20, 32, 44, 56, 110, 164] as const;
 export const SQUEEZES = ['avg', 'max'] as const;
 export const GATES = ['sigmoid', 'hard-sigmoid', 'tanh', 'relu'] as const;
 export const PLACES = ['standard', 'pre', 'post', 'identity'] as const;
@@ -21,19 +21,23 @@ const within = (minimum: number, maximum: number) =>
   v.pipe(v.number(), v.finite(), v.minValue(minimum), v.maxValue(maximum));
 
 const inputSchema = v.strictObject({
-  height: describe(v.optional(count(8, 128), 32), 'Image height in pixels. CIFAR-10 is 32.'),
-  width: describe(v.optional(count(8, 128), 32), 'Image width in pixels. CIFAR-10 is 32.'),
+  height: describe(v.optional(count(8, 320), 32), 'Image height in pixels. CIFAR-10 is 32, ImageNet 224.'),
+  width: describe(v.optional(count(8, 320), 32), 'Image width in pixels. CIFAR-10 is 32, ImageNet 224.'),
   channels: describe(v.optional(count(1, 4), 3), 'Colour channels: 3 for RGB.'),
 });
 
 const backboneSchema = v.strictObject({
   depth: describe(
     v.picklist(BACKBONE_DEPTHS),
-    'Layers of the CIFAR ResNet: 6n+2 with basic blocks (8 to 110), or 164 with bottleneck blocks.',
+    'Layers of the ResNet. CIFAR form, three stages: 6n+2 with basic blocks (8 to 110), or 164 with bottleneck blocks. ImageNet form, four stages: 18 and 34 with basic blocks, 50, 101 and 152 with bottleneck blocks.',
   ),
   width: describe(
-    v.optional(count(4, 128), 16),
-    'Channels of the first stage; stages 2 and 3 have twice and four times as many.',
+    v.optional(count(4, 128)),
+    'Channels of the first stage; each later stage has twice as many as the one before, bottleneck blocks put out four times that. Default: 16 in CIFAR form, 64 in ImageNet form.',
+  ),
+  stem: describe(
+    v.optional(v.picklist(STEMS)),
+    'What stands before the first stage: cifar = 3x3 convolution; imagenet = 7x7 convolution of stride 2, then 3x3 max pool of stride 2. Default: imagenet in ImageNet form on images of 64 pixels or more, else cifar.',
   ),
 });
 
@@ -67,12 +71,12 @@ const seSchema = v.strictObject({
     'Where the block sits (Table 14): standard = end of the residual branch, pre = before it, post = after the addition, identity = on the shortcut.',
   ),
   stages: describe(
-    v.optional(v.pipe(v.array(count(1, 3)), v.minLength(1), v.maxLength(3)), [1, 2, 3]),
-    'Stages that get SE blocks (Table 13).',
+    v.optional(v.pipe(v.array(count(1, 4)), v.minLength(1), v.maxLength(4))),
+    'Stages that get SE blocks (Table 13): 1 to 3 in CIFAR form, 1 to 4 in ImageNet form. Default: all of them.',
   ),
 });
 
-const trainingSchema = v.strictObject({
+export const trainingSchema = v.strictObject({
   dataset: describe(
     v.optional(v.picklist(DATASETS), 'quick'),
     'quick = balanced subset of real CIFAR-10 shipped with the extension; full = all of CIFAR-10; synthetic = generated, not real images.',
@@ -117,7 +121,7 @@ const trainingSchema = v.strictObject({
   ),
 });
 
-export const modelSpecSchema = v.strictObject({
+const writtenSchema = v.strictObject({
   $schema: v.optional(v.string()),
   version: describe(v.literal(1), 'Version of this file format.'),
   name: describe(
@@ -126,7 +130,7 @@ export const modelSpecSchema = v.strictObject({
   ),
   input: describe(v.optional(inputSchema, {}), 'Shape of one image.'),
   classes: describe(v.optional(count(2, 1000), 10), 'Number of classes.'),
-  backbone: describe(backboneSchema, 'The residual network (He et al., CIFAR form).'),
+  backbone: describe(backboneSchema, 'The residual network (He et al.).'),
   se: describe(
     v.optional(v.union([v.literal('none'), seSchema]), {}),
     'The squeeze-and-excitation blocks, or "none".',
@@ -134,9 +138,31 @@ export const modelSpecSchema = v.strictObject({
   training: describe(v.optional(trainingSchema, {}), 'How the model is trained.'),
 });
 
+type Written = v.InferOutput<typeof writtenSchema>;
+export type SeSpec = Exclude<Written['se'], 'none'> & { stages: number[] };
+
 /** A definition with every default filled in. */
-export type ModelSpec = v.InferOutput<typeof modelSpecSchema>;
-export type SeSpec = Exclude<ModelSpec['se'], 'none'>;
+export type ModelSpec = Omit<Written, 'backbone' | 'se'> & {
+  backbone: Written['backbone'] & { width: number; stem: Stem };
+  se: 'none' | SeSpec;
+};
+
+/** What is written, with the defaults that hang on other settings: width and stages on the depth, the stem on depth and image size. */
+export const modelSpecSchema = v.pipe(
+  writtenSchema,
+  v.transform((written): ModelSpec => {
+    const { input, backbone, se } = written;
+    const { depth } = backbone;
+    const width = backbone.width ?? backboneLayout(depth).defaultWidth;
+    const stem = backbone.stem ?? defaultStem(depth, input);
+    return {
+      ...written,
+      backbone: { depth, width, stem },
+      se: se === 'none' ? se : { ...se, stages: se.stages ?? stagesOf(depth) },
+    };
+  }),
+);
+
 export type TrainingSpec = ModelSpec['training'];
 export type Gate = (typeof GATES)[number];
 export type Squeeze = (typeof SQUEEZES)[number];
@@ -150,5 +176,6 @@ export function withoutSe(spec: ModelSpec): ModelSpec {
 
 /** The spec's SE settings, or the defaults if it has none: the treated arm of a pair. */
 export function withSe(spec: ModelSpec): ModelSpec {
-  return spec.se === 'none' ? { ...spec, se: v.parse(seSchema, {}) } : spec;
+  if (spec.se !== 'none') return spec;
+  return { ...spec, se: { ...v.parse(seSchema, {}), stages: stagesOf(spec.backbone.depth) } };
 }

@@ -70,6 +70,10 @@ function applyNode({ attributes, outputShape }: GraphNode, inputs: readonly Symb
       return tf.layers.batchNormalization({ ...attributes }).apply(x) as Symbolic;
     case 'relu':
       return tf.layers.reLU().apply(x) as Symbolic;
+    case 'maxPool': {
+      const { kernel, stride, padding } = attributes;
+      return tf.layers.maxPooling2d({ poolSize: kernel, strides: stride, padding }).apply(x) as Symbolic;
+    }
     case 'squeezeExcite': {
       // Keras's usual way: pool, two dense layers, product.
       const { hidden, bias } = attributes;

@@ -7,6 +7,7 @@ import type { Convolution } from './referenceConv2d';
 import { referenceConv2d, referenceConv2dGradients } from './referenceConv2d';
 import { referenceCrossEntropy } from './referenceCrossEntropy';
 import { referenceDense, referenceDenseGradients } from './referenceDense';
+import { referenceMaxPool, referenceMaxPoolGradient } from './referenceMaxPool';
 import type { ExciteParameters } from './referenceSqueezeExcite';
 import { referenceSqueezeExcite, referenceSqueezeExciteGradients } from './referenceSqueezeExcite';
 
@@ -18,7 +19,7 @@ export interface ReferenceForward {
   outputs: Map<string, Float64Images>;
   /** [N, C] by block id. */
   gates: Map<string, Float64Array>;
-  /** Distance of the closest ReLU input (or gate input) to its kink: closer than float32 can tell, gradients are not comparable. */
+  /** Distance of the closest ReLU or gate input to its kink, or of two maxima: closer than float32 can tell, gradients are not comparable. */
   nearestKink: number;
 }
 
@@ -63,6 +64,11 @@ function forwardNode(
         if (value !== 0) result.nearestKink = Math.min(result.nearestKink, Math.abs(value));
       }
       return { shape: x.shape, data: x.data.map((value) => Math.max(value, 0)) };
+    case 'maxPool': {
+      const { output, nearestTie } = referenceMaxPool(x, attributes);
+      result.nearestKink = Math.min(result.nearestKink, nearestTie);
+      return output;
+    }
     case 'squeezeExcite': {
       const excited = referenceSqueezeExcite(x, exciteOf(node, values), attributes);
       result.gates.set(node.id, excited.gates);
@@ -138,6 +144,8 @@ function backwardNode(
     }
     case 'relu':
       return { shape: x.shape, data: dy.data.map((value, i) => (x.data[i]! > 0 ? value : 0)) };
+    case 'maxPool':
+      return referenceMaxPoolGradient(x, attributes, dy);
     case 'squeezeExcite': {
       const { dx, ...gradients } = referenceSqueezeExciteGradients(x, exciteOf(node, values), attributes, dy);
       for (const { role } of node.params) report(role, gradients[role as keyof ExciteParameters]);

@@ -51,7 +51,7 @@ describe('latestExcitation', () => {
     const others: ModelSpec[] = [
       { ...spec, name: 'Other' },
       { ...spec, se: 'none' },
-      { ...spec, backbone: { depth: 14, width: 16 } },
+      { ...spec, backbone: { ...spec.backbone, depth: 14 } },
     ];
     for (const other of others) expect(await latestExcitation(fixture.store, other)).toBeUndefined();
   });

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { compileModel } from '../../../src/core/model/compileModel';
 import { nodeById, type Graph, type GraphNode, type Shape } from '../../../src/core/model/graph';
 import { hiddenWidth } from '../../../src/core/model/hiddenWidth';
-import { BACKBONE_DEPTHS, GATES, PLACES, SQUEEZES } from '../../../src/core/model/modelSpec';
+import { GATES, PLACES, SQUEEZES } from '../../../src/core/model/modelSpec';
+import { BACKBONE_DEPTHS } from '../../../src/core/model/backboneFamily';
 import { specOf } from './definitionFixture';
 
 const specs = fc.record({
@@ -31,6 +32,10 @@ function expectedShape(graph: Graph, node: GraphNode): Shape {
   switch (attributes.op) {
     case 'input':
       return graph.inputShape;
+    case 'maxPool': {
+      const out = (size: number) => Math.floor((size - 1) / attributes.stride) + 1;
+      return [out(first[0]!), out(first[1]!), first[2]!];
+    }
     case 'conv2d': {
       const out = (size: number) => Math.floor((size - 1) / attributes.stride) + 1;
       return [out(first[0]!), out(first[1]!), attributes.filters];

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { compileModel } from '../../../src/core/model/compileModel';
 import { parameterCount } from '../../../src/core/model/graph';
 import { costOverhead, modelCost } from '../../../src/core/model/modelCost';
-import { BACKBONE_DEPTHS } from '../../../src/core/model/modelSpec';
+import { BACKBONE_DEPTHS } from '../../../src/core/model/backboneFamily';
 import { specOf } from './definitionFixture';
 
 const costOf = (...args: Parameters<typeof specOf>) => modelCost(compileModel(specOf(...args)));
