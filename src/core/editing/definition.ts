@@ -9,15 +9,16 @@ import type { SourceFile } from './syntax/sourceFile';
 import { parseSource } from './syntax/sourceFile';
 import type { Tree } from '@lezer/common';
 import { refuse } from './insertTypes';
-import type { TextEdit } from './insertTypes';
-import type { Analysis } from './sites/site';
+import type { InsertSummary, TextEdit } from './insertTypes';
+import type { OpenSource } from './sites/site';
 
 export interface Definition {
   readonly className: string;
   /** What the file calls the framework's layers, e.g. `nn`, `keras.layers`, `tf`. */
   readonly namespace: string;
-  /** The insertion of import and class; null where the file's own class is used. */
+  /** The insertion of import and class; null where the file has what is needed. */
   readonly edit: TextEdit | null;
+  readonly status: InsertSummary['definition'];
 }
 
 const BASE_NAME = 'SqueezeExcite';
@@ -28,13 +29,15 @@ const BASE_NAME = 'SqueezeExcite';
  * its arguments are not known.
  */
 export function planDefinition(
-  analysis: Analysis,
+  source: OpenSource,
   root: Statement,
   options: SeOptions,
   style: CodeStyle,
+  importFrom?: string,
 ): Definition {
-  const { file, framework } = analysis;
-  const { namespace, importLine } = namespaceFor(analysis, root, style);
+  const { file, framework } = source;
+  if (importFrom !== undefined) return importedDefinition(source, root, style, importFrom);
+  const { namespace, importLine } = namespaceFor(source, root, style);
   const written = (className: string): string =>
     seDefinition({ framework, language: file.language, className, namespace, options, style });
   const deferred = root.kind === 'class' || root.kind === 'function';
@@ -44,15 +47,69 @@ export function planDefinition(
     const own = classTokens(file.tree, file.text, statement.class);
     const text = written(statement.class.name);
     if (own === classTokens(parseSource(text, file.language), text, null)) {
-      return { className: statement.class.name, namespace, edit: null };
+      return { className: statement.class.name, namespace, edit: null, status: 'reused' };
     }
   }
   const className = freeName(file, BASE_NAME);
   return {
     className,
     namespace,
-    edit: definitionEdit(analysis, root, importLine, written(className), style),
+    edit: definitionEdit(source, root, importLine, written(className), style),
+    status: 'inserted',
   };
+}
+
+/** `mylib.layers`, `./layers:SELayer`: dotted names or, outside Python, what may stand between the quotes of an import. */
+const MODULE = { python: /^\.*[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/, script: /^[\w@./~#-]+$/ };
+
+/** The class of the module that the user names; the file's own import of it, or a new one. */
+function importedDefinition(
+  source: OpenSource,
+  root: Statement,
+  style: CodeStyle,
+  importFrom: string,
+): Definition {
+  const { file, imports } = source;
+  const [module = '', original = BASE_NAME, ...more] = importFrom.trim().split(':');
+  const valid = file.language === 'python' ? MODULE.python : MODULE.script;
+  if (!valid.test(module) || !/^[A-Za-z_$][\w$]*$/.test(original) || more.length > 0) {
+    refuse(
+      'invalid-request',
+      `\`${importFrom}\` is no module to import the SE class from. Write it as \`mylib.layers\` or \`mylib.layers:SELayer\`, or leave the setting empty.`,
+    );
+  }
+  const { namespace, importLine } = namespaceFor(source, root, style);
+  const own = imports.bindings.find(
+    (binding) => !binding.alias && binding.written === `${module}.${original}` && binding.at <= root.from,
+  );
+  if (own && importLine === null) return { className: own.local, namespace, edit: null, status: 'imported' };
+  const className = own?.local ?? freeName(file, original);
+  const line = own ? null : importOf(module, original, className, source, style);
+  const lines = [importLine, line].filter((one) => one !== null).join(style.eol);
+  return { className, namespace, edit: definitionEdit(source, root, lines, null, style), status: 'imported' };
+}
+
+function importOf(
+  module: string,
+  original: string,
+  name: string,
+  { file }: OpenSource,
+  style: CodeStyle,
+): string {
+  if (file.language === 'python') return `from ${module} import ${renamed(original, name)}`;
+  const end = style.semicolons ? ';' : '';
+  const quoted = style.quote + module + style.quote;
+  const names = name === original ? name : `${original}${usesRequire(file) ? ': ' : ' as '}${name}`;
+  return usesRequire(file)
+    ? `const { ${names} } = require(${quoted})${end}`
+    : `import { ${names} } from ${quoted}${end}`;
+}
+
+/** Whether the file takes its modules with `require` only. */
+function usesRequire(file: SourceFile): boolean {
+  return (
+    /\brequire\s*\(/.test(file.text) && !file.module.body.some((one) => file.slice(one).startsWith('import'))
+  );
 }
 
 /** The tokens of a class, without what layout and taste decide: comments, docstrings, quotes, trailing commas, semicolons. */
@@ -111,7 +168,11 @@ interface Namespace {
   importLine: string | null;
 }
 
-function namespaceFor({ file, framework, imports }: Analysis, root: Statement, style: CodeStyle): Namespace {
+function namespaceFor(
+  { file, framework, imports }: OpenSource,
+  root: Statement,
+  style: CodeStyle,
+): Namespace {
   const usable = imports.bindings.filter(
     (binding) => !binding.alias && binding.at <= root.from && binding.local !== '*',
   );
@@ -147,13 +208,10 @@ function namespaceFor({ file, framework, imports }: Analysis, root: Statement, s
       const module = /^@tensorflow\/tfjs(-node(-gpu)?)?/.exec(written ?? '')?.[0] ?? '@tensorflow/tfjs';
       const quoted = style.quote + module + style.quote;
       const end = style.semicolons ? ';' : '';
-      const usesRequire =
-        /\brequire\s*\(/.test(file.text) &&
-        !file.module.body.some((one) => file.slice(one).startsWith('import'));
       return (
         own(local('tfjs')) ??
         added(file, 'tf', (name) =>
-          usesRequire
+          usesRequire(file)
             ? `const ${name} = require(${quoted})${end}`
             : `import * as ${name} from ${quoted}${end}`,
         )
@@ -179,10 +237,10 @@ function kerasPackage(bindings: readonly NamedImport[]): string {
 
 /** After the last import before the site, with the blank lines that the language's style asks for. */
 function definitionEdit(
-  { file }: Analysis,
+  { file }: OpenSource,
   root: Statement,
   importLine: string | null,
-  text: string,
+  text: string | null,
   style: CodeStyle,
 ): TextEdit {
   const { eol } = style;
@@ -207,9 +265,11 @@ function definitionEdit(
   };
   if (last) {
     const head = importLine === null ? '' : eol + importLine;
+    if (text === null) return { offset, length: 0, newText: head };
     return { offset, length: 0, newText: head + eol.repeat(gap) + text + blankAfter() };
   }
   const head = importLine === null ? '' : importLine + eol.repeat(gap);
+  if (text === null) return { offset, length: 0, newText: head };
   return { offset, length: 0, newText: head + text + eol.repeat(gap) };
 }
 

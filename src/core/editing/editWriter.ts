@@ -3,15 +3,16 @@ import type { SeOptions } from '../codegen/seOptions';
 import { DEFINITION_REDUCTION } from '../codegen/seSnippets';
 import type { CodeStyle } from '../codegen/seSnippets';
 import type { ClassAttributes } from './analysis/scope';
+import type { ClassNode } from './syntax/ast';
 import type { Definition } from './definition';
 import type { TextEdit } from './insertTypes';
 import { refuse } from './insertTypes';
-import type { Analysis, CastText, Insertion, Site } from './sites/site';
+import type { CastText, Insertion, OpenSource, Site } from './sites/site';
 import { quoteCode } from './sites/site';
 
 /** The expression that makes the block, e.g. `SqueezeExcite(planes, reduction=8)` or `new SqueezeExcite()`. */
-function blockExpression(site: Site, analysis: Analysis, definition: Definition, reduction: number): string {
-  const { framework, file } = analysis;
+function blockExpression(site: Site, source: OpenSource, definition: Definition, reduction: number): string {
+  const { framework, file } = source;
   const isDefault = reduction === DEFINITION_REDUCTION;
   const keyword = `reduction=${reduction}`;
   switch (framework) {
@@ -29,19 +30,20 @@ function blockExpression(site: Site, analysis: Analysis, definition: Definition,
 /** All edits but the class's own, in any order; two may share an offset. */
 export function siteEdits(
   site: Site,
-  analysis: Analysis,
+  source: OpenSource,
   definition: Definition,
   options: SeOptions,
   style: CodeStyle,
+  names: AttributeNames,
 ): TextEdit[] {
-  const { framework } = analysis;
-  const block = blockExpression(site, analysis, definition, options.reduction);
+  const { framework } = source;
+  const block = blockExpression(site, source, definition, options.reduction);
   const edits: TextEdit[] = [];
   let callee = framework === 'tfjs' ? `${block}.apply` : block;
   if (site.construction) {
     const { after, self, forwardSelf, attributes } = site.construction;
-    const name = attributeName(attributes, analysis);
-    edits.push(lineAfter(after, `${self}.${name} = ${block}`, analysis, style));
+    const name = names.next(attributes);
+    edits.push(lineAfter(after, `${self}.${name} = ${block}`, source, style));
     callee = `${forwardSelf}.${name}`;
   }
   const end = framework === 'tfjs' && style.semicolons ? ';' : '';
@@ -53,8 +55,8 @@ export function siteEdits(
       const line = `${variable} = ${callee}(${variable})${cast(insertion.castText)}${end}`;
       edits.push(
         insertion.where === 'after'
-          ? lineAfter(statement, line, analysis, style)
-          : lineBefore(statement, line, analysis, style),
+          ? lineAfter(statement, line, source, style)
+          : lineBefore(statement, line, source, style),
       );
       break;
     }
@@ -63,35 +65,52 @@ export function siteEdits(
       edits.push({ offset: insertion.span.to, length: 0, newText: `)${cast(insertion.castText)}` });
       break;
     case 'method-call':
-      edits.push(lineAfter(insertion.statement, `${insertion.callee}(${block})${end}`, analysis, style));
+      edits.push(lineAfter(insertion.statement, `${insertion.callee}(${block})${end}`, source, style));
       break;
     case 'item':
-      edits.push(...itemEdits(insertion, block, analysis, style));
+      edits.push(...itemEdits(insertion, block, source, style));
       break;
   }
   return edits;
 }
 
-/** `se`, or `se2`, `se3`, ... where the class already uses that attribute. */
-function attributeName(attributes: ClassAttributes, { file }: Analysis): string {
-  const used = new Set<string>();
-  file.tree.iterate({
-    from: attributes.node.from,
-    to: attributes.node.to,
-    enter: (node) => {
-      if (node.name === 'PropertyName') used.add(file.slice(node));
-    },
-  });
-  for (let count = 1; ; count += 1) {
-    const name = count === 1 ? 'se' : `se${count}`;
-    if (!used.has(name) && !attributes.has(name)) return name;
+/** Names for the blocks that classes hold: `se`, or `se2`, `se3`, ... where a class already uses that attribute. */
+export class AttributeNames {
+  private readonly used = new Map<ClassNode, Set<string>>();
+
+  constructor(private readonly source: OpenSource) {}
+
+  next(attributes: ClassAttributes): string {
+    const used = this.namesIn(attributes.node);
+    for (let count = 1; ; count += 1) {
+      const name = count === 1 ? 'se' : `se${count}`;
+      if (used.has(name) || attributes.has(name)) continue;
+      used.add(name);
+      return name;
+    }
+  }
+
+  private namesIn(node: ClassNode): Set<string> {
+    const { file } = this.source;
+    const known = this.used.get(node);
+    if (known) return known;
+    const used = new Set<string>();
+    file.tree.iterate({
+      from: node.from,
+      to: node.to,
+      enter: (part) => {
+        if (part.name === 'PropertyName') used.add(file.slice(part));
+      },
+    });
+    this.used.set(node, used);
+    return used;
   }
 }
 
 function lineAfter(
   statement: { from: number; to: number },
   line: string,
-  { file }: Analysis,
+  { file }: OpenSource,
   style: CodeStyle,
 ): TextEdit {
   if (!file.standsAlone(statement)) {
@@ -110,7 +129,7 @@ function lineAfter(
 function lineBefore(
   statement: { from: number },
   line: string,
-  { file }: Analysis,
+  { file }: OpenSource,
   style: CodeStyle,
 ): TextEdit {
   return {
@@ -124,7 +143,7 @@ function lineBefore(
 function itemEdits(
   { items, index }: Extract<Insertion, { form: 'item' }>,
   block: string,
-  { file }: Analysis,
+  { file }: OpenSource,
   style: CodeStyle,
 ): TextEdit[] {
   const item = items[index];

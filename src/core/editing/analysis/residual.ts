@@ -1,8 +1,8 @@
 /** Residual additions: which operand is the branch, and whether an SE block is already on it. */
-import type { FunctionNode } from '../syntax/ast';
+import type { Expr, FunctionNode } from '../syntax/ast';
 import type { Addition, Flow, Operand, Value } from './flow';
 import { ancestorIds } from './flow';
-import type { LayerReader, LayerScope } from './layers';
+import type { LayerFacts, LayerReader, LayerScope } from './layers';
 import { keepsMap, lastName } from './layers';
 import { keepsChannels, SE_NAME } from './layerTable';
 import type { ClassAttributes } from './scope';
@@ -47,7 +47,7 @@ export class FlowReader {
         Object.assign(depth, inner);
     }
     if (value.kind === 'apply' && value.layer) {
-      const facts = this.reader.describe(value.layer, this.scope);
+      const facts = this.describe(value.layer);
       return { convs: depth.convs + facts.convs, layers: depth.layers + facts.layers };
     }
     // A function of unknown contents counts as one layer, like a layer of unknown contents.
@@ -82,6 +82,11 @@ export class FlowReader {
     }
   }
 
+  /** What a layer of this function is. */
+  describe(layer: Expr): LayerFacts {
+    return this.reader.describe(layer, this.scope);
+  }
+
   private isDeep(operand: Operand): boolean {
     return (this.depths[operand.value.id]?.layers ?? 0) > 0;
   }
@@ -108,7 +113,7 @@ export class FlowReader {
   /** Whether the value is the result of an SE block, or of a layer that has one inside. */
   isSe(value: Value): boolean {
     if (value.kind === 'apply' && value.layer) {
-      return this.reader.describe(value.layer, this.scope).hasSe || SE_NAME.test(lastName(value.layer));
+      return this.describe(value.layer).hasSe || SE_NAME.test(lastName(value.layer));
     }
     return value.kind === 'op' && value.expr?.kind === 'call' && SE_NAME.test(lastName(value.expr.callee));
   }
@@ -136,7 +141,7 @@ export class FlowReader {
       return keepsChannels(value.name) ? first : null;
     }
     if (value.kind !== 'apply' || !value.layer) return null;
-    return keepsMap(this.reader.describe(value.layer, this.scope)) ? first : null;
+    return keepsMap(this.describe(value.layer)) ? first : null;
   }
 }
 

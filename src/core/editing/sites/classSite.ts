@@ -10,33 +10,35 @@ import { ClassAttributes } from '../analysis/scope';
 import type { ClassNode, FunctionNode, Span } from '../syntax/ast';
 import { innermost, spanHolds } from '../syntax/ast';
 import { refuse, RefusalSignal } from '../insertTypes';
+import type { SeVariant } from '../insertTypes';
 import { BUILDERS, constructorPlace } from './constructorPlace';
-import { assignedVariable, insertionOnBranch, requireClear } from './residualInsertion';
-import type { Analysis, Insertion, Site } from './site';
-import { alreadyThere, quoteCode, requireChannels, statementAt } from './site';
+import { innerSequenceSite } from './innerSequence';
+import { assignedVariable, requireClear } from './residualInsertion';
+import type { ResidualUnit } from './residualUnit';
+import { depthwiseOf, residualSite } from './residualUnit';
+import type { Analysis, Insertion, OpenSource, Site } from './site';
+import { alreadyThere, FORWARD_NAME, quoteCode, requireChannels, statementAt } from './site';
 
+/** The forward pass of a class, or another of its methods that works on tensors. */
 export class ClassSites {
   private readonly attributes: ClassAttributes;
-  private readonly method: FunctionNode;
   private readonly reader: FlowReader;
 
-  private constructor(
-    private readonly analysis: Analysis,
-    private readonly node: ClassNode,
-    method: FunctionNode,
+  constructor(
+    private readonly source: OpenSource,
+    readonly node: ClassNode,
+    readonly method: FunctionNode,
   ) {
     this.attributes = new ClassAttributes(node);
-    this.method = method;
-    const flow = readFlow(method.body, method, analysis.reader, this.attributes);
-    this.reader = new FlowReader(flow, analysis.reader, methodScope(this.attributes, method));
+    const flow = readFlow(method.body, method, source.reader, this.attributes);
+    this.reader = new FlowReader(flow, source.reader, methodScope(this.attributes, method));
   }
 
   /** The innermost class around the cursor that has a forward pass, or null. */
   static at(analysis: Analysis): ClassSites | null {
-    const { file, offset, framework } = analysis;
-    const forwardName = framework === 'pytorch' ? 'forward' : 'call';
+    const { file, offset } = analysis;
     const classes = file.module.classes
-      .filter((node) => node.methods.some((method) => method.name === forwardName))
+      .filter((node) => forwardOf(node, analysis) !== null)
       .map((node) => ({ node, ...file.lines(node) }));
     const node = innermost(classes, offset)?.node;
     if (!node) return null;
@@ -49,42 +51,63 @@ export class ClassSites {
       node.methods.map((method) => ({ method, ...file.lines(method) })),
       offset,
     )?.method;
-    const forward = node.methods.filter((method) => method.name === forwardName).at(-1);
-    const method = here && !BUILDERS.has(here.name) ? here : forward;
+    const method = here && !BUILDERS.has(here.name) ? here : forwardOf(node, analysis);
     return method && method.parameters.length > 0 ? new ClassSites(analysis, node, method) : null;
   }
 
   /** The paper's place where the class has a residual addition, else behind the layer at the cursor. */
-  locate(): Site {
-    const residual = this.residual();
-    if (!residual) return this.siteAfterLayer();
-    const { file, offset } = this.analysis;
+  locate(cursor: Analysis): Site {
+    const residual = this.residual(cursor);
+    if (!residual) {
+      if (cursor.variant !== undefined && cursor.variant !== 'standard')
+        refuse(
+          'no-site',
+          `${this.name()} has no residual addition, so there is only the place behind a layer.`,
+        );
+      return this.siteAfterLayer(cursor);
+    }
+    const { file, offset } = cursor;
     try {
-      return this.siteBefore(residual);
+      return this.siteOf(residual, cursor.variant);
     } catch (thrown) {
       const onAddition = spanHolds(file.lines(residual.addition.statement), offset);
-      if (!(thrown instanceof RefusalSignal) || thrown.refusal.code === 'already-there' || onAddition)
+      const asked = cursor.variant !== undefined;
+      if (
+        !(thrown instanceof RefusalSignal) ||
+        thrown.refusal.code === 'already-there' ||
+        onAddition ||
+        asked
+      )
         throw thrown;
       // That addition cannot have a block, but the cursor may be on a layer that can.
       try {
-        return this.siteAfterLayer();
+        return this.siteAfterLayer(cursor);
       } catch (second) {
         throw second instanceof RefusalSignal && second.refusal.code === 'already-there' ? second : thrown;
       }
     }
   }
 
+  /** Every residual addition of the method, clear or not, in source order. */
+  residuals(): (ResidualAddition | UnclearAddition)[] {
+    return [...this.reader.residuals()];
+  }
+
+  get applications(): readonly Application[] {
+    return this.reader.flow.applications;
+  }
+
   /** The residual addition meant by the cursor; null where the class has none. */
-  private residual(): ResidualAddition | null {
-    const { file, offset } = this.analysis;
+  private residual(cursor: Analysis): ResidualAddition | null {
+    const { file, offset } = cursor;
     if (spanHolds(file.lines(this.method), offset)) {
       const found = this.nextResidual(file.lineStart(offset));
-      return found && requireClear(found, this.analysis);
+      return found && requireClear(found, cursor);
     }
     const [first, second] = take(this.reader.residuals(), 2);
     if (!first) return null;
-    if (!second) return requireClear(first, this.analysis);
-    const attribute = this.builtAtCursor();
+    if (!second) return requireClear(first, cursor);
+    const attribute = this.builtAtCursor(cursor);
     const part = attribute === null ? null : this.sideOf(attribute);
     if (part) return part.residual;
     return refuse(
@@ -96,9 +119,7 @@ export class ClassSites {
   /** The first residual addition that ends at or after an offset, else the last one. */
   private nextResidual(from: number): ResidualAddition | UnclearAddition | null {
     const { additions } = this.reader.flow;
-    const split = additions.findIndex(
-      (addition) => this.analysis.file.lineEnd(addition.statement.to) >= from,
-    );
+    const split = additions.findIndex((addition) => this.source.file.lineEnd(addition.statement.to) >= from);
     const after = split < 0 ? [] : additions.slice(split);
     const before = split < 0 ? additions : additions.slice(0, split);
     for (const addition of [...after, ...[...before].reverse()]) {
@@ -109,8 +130,7 @@ export class ClassSites {
   }
 
   /** The `self.name` that the constructor assigns at the cursor. */
-  private builtAtCursor(): string | null {
-    const { file, offset } = this.analysis;
+  private builtAtCursor({ file, offset }: Analysis): string | null {
     const builder = this.node.methods.find(
       (method) => BUILDERS.has(method.name) && spanHolds(file.lines(method), offset),
     );
@@ -134,34 +154,52 @@ export class ClassSites {
     return null;
   }
 
-  /** The paper's place: at the end of the branch, before the addition. */
-  siteBefore(residual: ResidualAddition, warnings: readonly string[] = []): Site {
-    const { file, reader } = this.analysis;
-    const { addition, branch } = residual;
-    const where = `before ${quoteCode(addition.statement, file)} in ${this.name()}`;
-    if (residual.occupied) return alreadyThere(`on the residual branch ${where}`);
-    const channels = requireChannels(channelsOf(branch.value, this.reader, reader), this.analysis);
+  /**
+   * The place of a variant. Without one: behind the depthwise convolution of an inverted residual (MobileNetV3), else the end of the
+   * branch, the paper's standard.
+   */
+  siteOf(residual: ResidualAddition, variant: SeVariant | undefined, warnings: readonly string[] = []): Site {
+    const unit = this.unitOf(residual);
+    if (variant !== undefined && variant !== '3x3') return residualSite(unit, variant, warnings);
+    const inList = this.insideSequence(residual, variant === '3x3');
+    if (inList) return inList;
+    const depthwise = variant === undefined && !residual.occupied && depthwiseOf(unit) !== null;
+    return residualSite(unit, variant ?? (depthwise ? '3x3' : 'standard'), warnings);
+  }
+
+  private unitOf(residual: ResidualAddition): ResidualUnit {
     return {
-      place: 'residual-end',
-      where,
-      statement: addition.statement,
-      channels,
-      insertion: insertionOnBranch(residual, this.method.body, this.method, this.analysis),
-      construction: this.placeOf(channels, branch.value),
-      warnings,
+      source: this.source,
+      residual,
+      flow: this.reader,
+      body: this.method.body,
+      scope: this.method,
+      owner: ` in ${this.name()}`,
+      construct: (channels, end) => this.placeOf(channels, end),
     };
   }
 
+  /** The inner place of a branch that is one list of layers, e.g. MobileNetV2's `self.conv`. */
+  private insideSequence({ branch }: ResidualAddition, any3x3: boolean): Site | null {
+    const layer = branch.value.kind === 'apply' ? branch.value.layer : null;
+    if (layer?.kind !== 'member') return null;
+    return innerSequenceSite(this.source, this.attributes, layer.property, any3x3);
+  }
+
   /** After the layer at the cursor, named in the constructor or called in the forward pass. */
-  siteAfterLayer(): Site {
-    const { file, reader } = this.analysis;
-    const application = this.applicationAtCursor();
+  private siteAfterLayer(cursor: Analysis): Site {
+    return this.siteAfter(this.applicationAtCursor(cursor));
+  }
+
+  siteAfter(application: Application): Site {
+    const { file, reader } = this.source;
     const { statement, value, expr } = application;
     const where = `after ${quoteCode(expr, file)} in ${this.name()}`;
-    const channels = requireChannels(channelsOf(value, this.reader, reader), this.analysis);
+    const channels = requireChannels(channelsOf(value, this.reader, reader), this.source);
     if (this.reader.seFollows(value) || this.reader.isSe(value)) return alreadyThere(where);
     return {
       place: 'after-layer',
+      variant: null,
       where,
       statement,
       channels,
@@ -171,12 +209,12 @@ export class ClassSites {
     };
   }
 
-  private name(): string {
+  name(): string {
     return `${this.node.name}.${this.method.name}`;
   }
 
-  private applicationAtCursor(): Application {
-    const { file, offset, reader } = this.analysis;
+  private applicationAtCursor(cursor: Analysis): Application {
+    const { file, offset } = cursor;
     const { applications } = this.reader.flow;
     if (spanHolds(file.lines(this.method), offset)) {
       const statement = statementAt(this.method.body, file, offset);
@@ -185,12 +223,11 @@ export class ClassSites {
         .filter((application) => spanHolds(application.expr, offset))
         .sort((a, b) => length(a.expr) - length(b.expr));
       const counted = (application: Application): boolean =>
-        application.value.layer !== null &&
-        reader.describe(application.value.layer, this.reader.scope).channels !== null;
+        application.value.layer !== null && this.reader.describe(application.value.layer).channels !== null;
       const chosen = within.find(counted) ?? here.filter(counted).at(-1) ?? here.at(-1);
       return chosen ?? this.noSite();
     }
-    const attribute = this.builtAtCursor();
+    const attribute = this.builtAtCursor(cursor);
     if (attribute === null) return this.noSite();
     const calls = applications.filter(
       ({ value }) => value.layer?.kind === 'member' && value.layer.property === attribute,
@@ -214,13 +251,13 @@ export class ClassSites {
   }
 
   private placeOf(channels: Channels, end: Value): Site['construction'] {
-    return constructorPlace(this.analysis, this.attributes, this.method, channels, end);
+    return constructorPlace(this.source, this.attributes, this.method, channels, end);
   }
 
   private insertionAfter({ statement, value, expr }: Application): Insertion {
     const variable = statement.kind === 'assign' ? assignedVariable(statement) : null;
     const end = this.reader.flow.assigned.get(statement);
-    if (variable !== null && end && this.keepsFrom(end, value) && this.analysis.file.standsAlone(statement)) {
+    if (variable !== null && end && this.keepsFrom(end, value) && this.source.file.standsAlone(statement)) {
       return { form: 'line', where: 'after', statement, variable, castText: '' };
     }
     return { form: 'wrap', span: expr, castText: '' };
@@ -232,6 +269,11 @@ export class ClassSites {
     while (value && value !== start) value = this.reader.keptInput(value);
     return value === start;
   }
+}
+
+/** The method that a framework calls with the tensors; the last one of that name counts. */
+export function forwardOf(node: ClassNode, { framework }: OpenSource): FunctionNode | null {
+  return node.methods.filter((method) => method.name === FORWARD_NAME[framework]).at(-1) ?? null;
 }
 
 function take<T>(values: Iterable<T>, count: number): T[] {

@@ -8,7 +8,7 @@ import type { FunctionNode, Span } from '../syntax/ast';
 import { eachStatement } from '../syntax/ast';
 import type { SourceFile } from '../syntax/sourceFile';
 import { assignedVariable } from './residualInsertion';
-import type { Analysis, Site } from './site';
+import type { OpenSource, Site } from './site';
 import { quoteCode } from './site';
 
 /** The methods in which layers are made. */
@@ -16,7 +16,7 @@ export const BUILDERS = new Set(['__init__', 'build', 'setup']);
 
 /** The statement of the constructor after which `self.se = ...` goes, or a refusal. `end` is the value at the site. */
 export function constructorPlace(
-  { file, framework }: Analysis,
+  { file, framework }: OpenSource,
   attributes: ClassAttributes,
   forward: FunctionNode,
   channels: Channels,

@@ -3,13 +3,14 @@ import type { ResidualAddition, UnclearAddition } from '../analysis/residual';
 import type { FunctionNode, Statement } from '../syntax/ast';
 import { eachExpression, eachStatement } from '../syntax/ast';
 import { refuse } from '../insertTypes';
-import type { Analysis, CastText, Insertion } from './site';
+import type { Addition, Operand } from '../analysis/flow';
+import type { CastText, Insertion, OpenSource } from './site';
 import { quoteCode } from './site';
 
 /** The addition with its branch, or a refusal where the branch cannot be told. */
 export function requireClear(
   found: ResidualAddition | UnclearAddition,
-  { file }: Analysis,
+  { file }: OpenSource,
 ): ResidualAddition {
   if (!('unclear' in found)) return found;
   return refuse(
@@ -46,9 +47,9 @@ export function castFor(
   body: readonly Statement[],
   scope: FunctionNode | null,
   before: number,
-  analysis: Analysis,
+  { file }: OpenSource,
 ): CastText {
-  if (analysis.file.language !== 'typescript') return '';
+  if (file.language !== 'typescript') return '';
   let cast: string | null = null;
   for (const statement of eachStatement(body)) {
     if (statement.from > before || statement.kind !== 'assign' || assignedVariable(statement) !== variable)
@@ -63,37 +64,37 @@ export function castFor(
 }
 
 /**
- * A line `x = se(x)` before the addition where x is a plain variable that dies there; else the branch operand is wrapped
- * where it stands, which changes nothing else.
+ * A line `x = se(x)` before the addition where x is a plain variable that dies there; else the operand is wrapped where
+ * it stands, which changes nothing else.
  */
-export function insertionOnBranch(
-  residual: ResidualAddition,
+export function insertionOnOperand(
+  addition: Addition,
+  operand: Operand,
   body: readonly Statement[],
   scope: FunctionNode | null,
-  analysis: Analysis,
+  source: OpenSource,
 ): Insertion {
-  const { file } = analysis;
-  const { addition, branch } = residual;
+  const { file } = source;
   const { statement } = addition;
-  const variable = branch.expr.kind === 'name' ? branch.expr.name : null;
+  const variable = operand.expr.kind === 'name' ? operand.expr.name : null;
   const python = file.language === 'python';
   const dies =
     variable !== null &&
     ((python && statement.kind === 'return') ||
       (assignedVariable(statement) === variable &&
         !(statement.kind === 'assign' && statement.declares !== null)));
-  const onlyHere =
-    variable !== null && readings(statement, variable) === (addition.form === 'update' ? 0 : 1);
+  const isTarget = addition.form === 'update' && operand === addition.operands[0];
+  const onlyHere = variable !== null && readings(statement, variable) === (isTarget ? 0 : 1);
   if (variable !== null && dies && onlyHere && file.takesLineBefore(statement)) {
-    const castText = castFor(variable, body, scope, statement.from - 1, analysis);
+    const castText = castFor(variable, body, scope, statement.from - 1, source);
     return { form: 'line', where: 'before', statement, variable, castText };
   }
-  if (addition.form === 'update' && branch === addition.operands[0]) {
+  if (isTarget) {
     return refuse(
       'unsupported-shape',
       `${quoteCode(statement, file)} shares its line or its variable with other code. Put the addition on a line of its own and try again.`,
     );
   }
-  if (branch.expr.kind === 'cast') return { form: 'wrap', span: branch.expr.value, castText: '' };
-  return { form: 'wrap', span: branch.expr, castText: file.language === 'typescript' ? null : '' };
+  if (operand.expr.kind === 'cast') return { form: 'wrap', span: operand.expr.value, castText: '' };
+  return { form: 'wrap', span: operand.expr, castText: file.language === 'typescript' ? null : '' };
 }

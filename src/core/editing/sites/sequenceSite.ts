@@ -13,7 +13,7 @@ import {
 } from '../syntax/ast';
 import { refuse } from '../insertTypes';
 import { ClassAttributes } from '../analysis/scope';
-import type { Analysis, Insertion, Site } from './site';
+import type { Analysis, Insertion, OpenSource, Site } from './site';
 import { alreadyThere, quoteCode, requireChannels, scopeAt, statementAt } from './site';
 
 interface Chain extends Span {
@@ -142,7 +142,11 @@ function chainsIn(root: Expr, statement: Statement, analysis: Analysis, around: 
 }
 
 /** Whether the function passes that variable to a Sequential. */
-function becomesSequential(variable: Expr, { file }: Analysis, { body }: Surroundings): boolean {
+export function becomesSequential(
+  variable: Expr,
+  { file }: OpenSource,
+  { body }: { body: readonly Statement[] },
+): boolean {
   const name = file.slice(variable);
   for (const statement of eachStatement(body)) {
     for (const root of expressionsOf(statement)) {
@@ -262,6 +266,7 @@ function site(
       : [];
   return {
     place: 'sequence-item',
+    variant: null,
     where,
     statement: around.statement,
     channels,

@@ -2,21 +2,38 @@
 import type { SourceFramework } from '../../codegen/seSnippets';
 import type { Imports } from '../analysis/imports';
 import type { Channels } from '../analysis/channels';
+import type { ConvolutionReader } from '../analysis/convolutions';
 import type { LayerReader } from '../analysis/layers';
 import type { ClassAttributes } from '../analysis/scope';
 import type { FunctionNode, Item, Span, Statement } from '../syntax/ast';
 import { innerBodies, innermost, spanHolds } from '../syntax/ast';
 import type { SourceFile } from '../syntax/sourceFile';
-import type { SitePlace } from '../insertTypes';
+import type { SeVariant, SitePlace } from '../insertTypes';
 import { refuse } from '../insertTypes';
 
-export interface Analysis {
+/** A source file that has been read, with what its names and layers mean. */
+export interface OpenSource {
   readonly file: SourceFile;
   readonly framework: SourceFramework;
   readonly imports: Imports;
   readonly reader: LayerReader;
-  readonly offset: number;
+  readonly convolutions: ConvolutionReader;
 }
+
+/** What the user means: a place, and a variant where one was asked for. */
+export interface Analysis extends OpenSource {
+  readonly offset: number;
+  readonly variant: SeVariant | undefined;
+}
+
+/** The method that each framework's classes do their work in. */
+export const FORWARD_NAME: Readonly<Record<SourceFramework, string>> = {
+  pytorch: 'forward',
+  keras: 'call',
+  tfjs: 'call',
+  'flax-linen': '__call__',
+  'flax-nnx': '__call__',
+};
 
 /**
  * How the call is written. line: `x = se(x)` on a line of its own. wrap: `se(` ... `)` around an expression.
@@ -39,6 +56,8 @@ export type CastText = string | null;
 
 export interface Site {
   readonly place: SitePlace;
+  /** Null outside residual units. */
+  readonly variant: SeVariant | null;
   readonly where: string;
   /** The statement that the call belongs to. */
   readonly statement: Statement;
@@ -54,8 +73,8 @@ export interface Site {
   readonly warnings: readonly string[];
 }
 
-/** The function around the cursor, or the top level. */
-export function scopeAt({ file, offset }: Analysis): {
+/** The function around an offset, or the top level. */
+export function scopeAt({ file, offset }: Pick<Analysis, 'file' | 'offset'>): {
   body: readonly Statement[];
   scope: FunctionNode | null;
 } {
@@ -82,7 +101,7 @@ export function statementAt(body: readonly Statement[], file: SourceFile, offset
 }
 
 /** The site's channels, or the reason why there can be no block. */
-export function requireChannels(channels: Channels, { file, framework }: Analysis): Site['channels'] {
+export function requireChannels(channels: Channels, { file, framework }: OpenSource): Site['channels'] {
   switch (channels.status) {
     case 'known':
       return channels;
