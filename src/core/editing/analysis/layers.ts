@@ -2,6 +2,7 @@
 import type { SourceFramework } from '../../codegen/seSnippets';
 import type { CallExpr, ClassNode, Expr, FunctionNode, SourceModule, Statement } from '../syntax/ast';
 import type { Imports } from './imports';
+import { listedLayers } from './layerLists';
 import type { LayerRole } from './layerTable';
 import { DROP_LAYERS, layerEntry, SE_NAME } from './layerTable';
 import type { AttributeDefinition, ClassAttributes } from './scope';
@@ -116,7 +117,7 @@ export class LayerReader {
     const path = this.constructorPath(call.callee, scope, hops);
     const entry = path === null ? null : layerEntry(this.framework, path);
     if (!entry) return this.describeHelper(call, scope, hops);
-    if (entry.role === 'sequence') return this.describeSequence(this.sequenceItems(call), scope, hops);
+    if (entry.role === 'sequence') return this.describeSequence(this.sequenceItems(call, scope), scope, hops);
     const channels = entry.channels ? argumentOf(call, entry.channels) : null;
     return {
       role: entry.role,
@@ -127,15 +128,16 @@ export class LayerReader {
     };
   }
 
-  /** The layers of `nn.Sequential(a, b)`, `keras.Sequential([a, b])` and `tf.sequential({layers: [a, b]})`. */
-  private sequenceItems(call: CallExpr): Expr[] {
+  /** The layers of `nn.Sequential(a, b)`, `nn.Sequential(*layers)`, `keras.Sequential([a, b])` and `tf.sequential({layers: [a, b]})`. */
+  private sequenceItems(call: CallExpr, scope: LayerScope): Expr[] {
     const [first] = call.args;
-    const list =
-      first?.value.kind === 'object' ? argumentOf(call, { index: 0, keyword: 'layers' }) : first?.value;
-    if (list?.kind === 'list' && !(first?.spread ?? false)) return list.items.map((item) => item.value);
-    return call.args.map((item) =>
-      item.spread ? { kind: 'other', parts: [], from: item.from, to: item.to } : item.value,
-    );
+    if (first?.value.kind === 'object') {
+      const list = argumentOf(call, { index: 0, keyword: 'layers' });
+      return list?.kind === 'list' ? list.items.map((item) => item.value) : [first.value];
+    }
+    const listed = listedLayers(call, scope.function?.body ?? []);
+    const known = listed.length > 0 || call.args.length === 0;
+    return known ? listed.map(({ layer }) => layer) : call.args.map((item) => item.value);
   }
 
   /** A chain of layers as one: the channels of the last that says. */
