@@ -16,6 +16,7 @@ import {
   referenceNormalise,
 } from '../engine/support/referenceBatchNorm';
 import { referenceConv2d, referenceConv2dGradients } from '../engine/support/referenceConv2d';
+import { referenceMaxPool, referenceMaxPoolGradient } from '../engine/support/referenceMaxPool';
 import { relativeError } from '../engine/support/relativeError';
 import { launchChromium } from './support/chromium';
 import type { PlainTensor } from './support/webglKernelDriver';
@@ -63,6 +64,8 @@ describe('convolutions', () => {
     { name: 'of one channel, narrow', image: [1, 4, 2, 1], kernel: 3, filters: 1, stride: 1 },
     { name: 'even filter', image: [2, 6, 6, 4], kernel: 2, filters: 4, stride: 1 },
     { name: 'of wide filters', image: [1, 9, 9, 3], kernel: 5, filters: 4, stride: 1 },
+    { name: "of ImageNet's stem", image: [2, 12, 12, 3], kernel: 7, filters: 8, stride: 2 },
+    { name: "of ImageNet's stem, odd", image: [1, 13, 9, 3], kernel: 7, filters: 4, stride: 2 },
   ] as const)('$name: $image, $kernel x $kernel, $filters, stride $stride', async (shape) => {
     const { image, kernel, filters, stride } = shape;
     const padding = 'padding' in shape ? shape.padding : 'same';
@@ -98,6 +101,35 @@ describe('convolutions', () => {
       expect(relativeError(ys[0]!.values, y.data), 'y').toBeLessThan(ERROR);
       expect(relativeError(dxs[0]!.values, gradients.dx.data), 'dx').toBeLessThan(ERROR);
       expect(relativeError(dFilters[0]!.values, gradients.dWeight), 'dfilter').toBeLessThan(ERROR);
+    }
+  });
+});
+
+describe("max pooling, which is tfjs's own", () => {
+  it.each([
+    { image: [2, 8, 8, 4], kernel: 3, stride: 2 },
+    { image: [3, 9, 7, 5], kernel: 3, stride: 2 },
+    { image: [1, 2, 3, 6], kernel: 3, stride: 2 },
+  ] as const)('$image, $kernel x $kernel, stride $stride', async ({ image, kernel, stride }) => {
+    // Negative, where zeros of a padding would win.
+    const data = tensor(image, 'x').data.map((value) => Math.fround(value - 1));
+    const x = { shape: image, data, values: [...data] };
+    const pool = { kernel, stride };
+    const { output } = referenceMaxPool(x, pool);
+    const dy = tensor(output.shape, 'dy');
+    const dx = referenceMaxPoolGradient(x, pool, { shape: output.shape, data: dy.data });
+    const attributes = { filterSize: [kernel, kernel], strides: [stride, stride], pad: 'same' };
+    for (const isPacked of [false, true]) {
+      const input = { shape: image, values: x.values, isPacked };
+      const [y] = await page.runKernel({ kernelName: 'MaxPool', inputs: { x: input }, attributes });
+      expect(y!.shape).toEqual(output.shape);
+      expect(relativeError(y!.values, output.data), 'y').toBe(0);
+      const [gradient] = await page.runKernel({
+        kernelName: 'MaxPoolGrad',
+        inputs: { dy: { ...dy, isPacked }, input, output: { ...y!, isPacked } },
+        attributes,
+      });
+      expect(relativeError(gradient!.values, dx.data), 'dx').toBeLessThan(ERROR);
     }
   });
 });

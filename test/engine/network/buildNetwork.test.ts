@@ -55,14 +55,15 @@ function step(network: Network, images: tf.Tensor4D): number {
 }
 
 describe('gradients of a whole network against float64 loops', () => {
-  const variants: (Partial<SeSpec> | 'none')[] = [
-    'none',
-    ...PLACES.map((place) => ({ place })),
-    ...GATES.map((gate) => ({ gate, bias: false })),
-    { squeeze: 'max', stages: [2] },
+  const variants: { se: Partial<SeSpec> | 'none'; stem?: 'imagenet' }[] = [
+    { se: 'none' },
+    ...PLACES.map((place) => ({ se: { place } })),
+    ...GATES.map((gate) => ({ se: { gate, bias: false } })),
+    { se: { squeeze: 'max', stages: [2] } },
+    { se: {}, stem: 'imagenet' },
   ];
-  it.each(variants)('%o', (se) => {
-    const graph = smallGraph({ se, width: 4, size: 9 });
+  it.each(variants)('%o', ({ se, stem }) => {
+    const graph = smallGraph({ se, width: 4, size: stem ? 25 : 9, stem });
     const images = imagesOf(graph, LABELS.length);
     const values = randomValues(graph, 21);
     const expected = referenceGradients(graph, values, images, LABELS, SMOOTHING);
@@ -136,7 +137,13 @@ describe('a network', () => {
     network.dispose();
   });
 
-  it('leaves no tensor behind, step after step and when disposed', () => {
+  const networks = [
+    ['ResNet-8', graph],
+    ['ResNet-18 with the stem for ImageNet', smallGraph({ se: {}, width: 4, size: 64, depth: 18 })],
+    ['ResNet-50 with the stem for CIFAR', smallGraph({ se: {}, width: 4, size: 16, depth: 50 })],
+  ] as const;
+
+  it.each(networks)('%s leaves no tensor behind, step after step and when disposed', (_, graph) => {
     const before = tf.memory().numTensors;
     const network = buildNetwork(graph, 1);
     const images = tensorOf(imagesOf(graph, 4));
@@ -151,7 +158,7 @@ describe('a network', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  it('repeats its losses bit for bit, and learns', () => {
+  it.each(networks)('%s repeats its losses bit for bit, and learns', (_, graph) => {
     const images = tensorOf(imagesOf(graph, 4));
     const runs = [1, 1, 2].map((seed) => {
       const network = buildNetwork(graph, seed);

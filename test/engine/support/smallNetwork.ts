@@ -2,20 +2,30 @@ import { createRandom } from '../../../src/core/data/random';
 import { compileModel } from '../../../src/core/model/compileModel';
 import type { Graph } from '../../../src/core/model/graph';
 import { elementCount } from '../../../src/core/model/graph';
-import type { SeSpec } from '../../../src/core/model/modelSpec';
+import type { ModelSpec, SeSpec } from '../../../src/core/model/modelSpec';
 import { modelSpecSchema } from '../../../src/core/model/modelSpec';
 import * as v from 'valibot';
 
-/** ResNet-8 small enough for plain loops: `width` channels in the first stage, 4 classes. */
-export function smallGraph(options: { se: Partial<SeSpec> | 'none'; width: number; size: number }): Graph {
-  const { se, width, size } = options;
+interface SmallNetwork {
+  se: Partial<SeSpec> | 'none';
+  /** Channels of the first stage. */
+  width: number;
+  size: number;
+  /** 8 if left out. */
+  depth?: ModelSpec['backbone']['depth'];
+  /** By depth and size if left out. */
+  stem?: ModelSpec['backbone']['stem'] | undefined;
+}
+
+/** A ResNet small enough for plain loops, with 4 classes. */
+export function smallGraph({ se, width, size, depth = 8, stem }: SmallNetwork): Graph {
   return compileModel(
     v.parse(modelSpecSchema, {
       version: 1,
       name: 'small',
       classes: 4,
       input: { height: size, width: size },
-      backbone: { depth: 8, width },
+      backbone: { depth, width, stem },
       se: se === 'none' ? se : { hidden: 3, ...se },
     }),
   );

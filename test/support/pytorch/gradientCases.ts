@@ -1,8 +1,6 @@
-import * as v from 'valibot';
-import { compileModel } from '../../../src/core/model/compileModel';
 import type { Graph } from '../../../src/core/model/graph';
 import type { SeSpec } from '../../../src/core/model/modelSpec';
-import { GATES, modelSpecSchema, PLACES } from '../../../src/core/model/modelSpec';
+import { GATES, PLACES } from '../../../src/core/model/modelSpec';
 import { initialValues } from '../../../webview/engine/network/initialValues';
 import type { Float64Images } from '../../engine/support/float64Image';
 import { randomArray } from '../../engine/support/randomArray';
@@ -23,8 +21,8 @@ export interface GradientCase {
 const LABELS = [0, 3, 1, 1];
 
 /**
- * Small networks whose gradients PyTorch has to confirm: ResNet-8 with every SE option that changes what is computed, bottlenecks, odd and
- * even sizes (a stride of 2 pads them differently), random values and the very values a run starts from.
+ * Small networks whose gradients PyTorch has to confirm: ResNet-8 with every SE option that changes what is computed, bottlenecks, four
+ * stages behind either stem, odd and even sizes (a stride of 2 pads them differently), random values and the very values a run starts from.
  *
  * The seeds are such that no activation lies within 1e-5 of a kink, which the tests check: there float32 and float64 may take different
  * sides, and a right gradient looks wrong by 1e-2.
@@ -43,7 +41,23 @@ export function gradientCases(): GradientCase[] {
       const graph = smallGraph({ se, width: 4, size: index % 2 === 0 ? 8 : 9 });
       return { name: `ResNet-8, ${name}`, ...drawn(graph, 41 + index, 0.1) };
     }),
-    { name: 'bottlenecks', ...drawn(oneBottleneckAStage(), 61, 0) },
+    { name: 'bottlenecks', ...drawn(oneUnitAStage({ depth: 164, size: 8 }), 61, 0) },
+    {
+      name: 'ResNet-18, CIFAR stem',
+      ...drawn(smallGraph({ se: {}, width: 4, depth: 18, stem: 'cifar', size: 16 }), 71, 0.1),
+    },
+    {
+      name: 'ResNet-18, ImageNet stem, odd',
+      ...drawn(smallGraph({ se: {}, width: 4, depth: 18, stem: 'imagenet', size: 45 }), 72, 0),
+    },
+    {
+      name: 'four stages of bottlenecks, CIFAR stem, odd',
+      ...drawn(oneUnitAStage({ depth: 50, stem: 'cifar', size: 17 }), 77, 0),
+    },
+    {
+      name: 'four stages of bottlenecks, ImageNet stem',
+      ...drawn(oneUnitAStage({ depth: 50, stem: 'imagenet', size: 48 }), 74, 0.1),
+    },
     startOfARun(),
   ];
 }
@@ -70,21 +84,9 @@ function startOfARun(): GradientCase {
   return { name: 'start of a run', graph, values, images, labels: LABELS, labelSmoothing: 0 };
 }
 
-/**
- * The first unit of each stage of SE-ResNet-164, which is the only depth with bottlenecks. All 54 of them would say no more, and in
- * float32 rounding would pass through 163 batch norms.
- */
-function oneBottleneckAStage(): Graph {
-  const graph = compileModel(
-    v.parse(modelSpecSchema, {
-      version: 1,
-      name: 'bottlenecks',
-      classes: 4,
-      input: { height: 8, width: 8 },
-      backbone: { depth: 164, width: 4 },
-      se: { hidden: 3 },
-    }),
-  );
+/** The first unit of each stage alone. All of them would say no more, and in float32 rounding would pass through a batch norm for every layer. */
+function oneUnitAStage(backbone: Pick<Parameters<typeof smallGraph>[0], 'depth' | 'stem' | 'size'>): Graph {
+  const graph = smallGraph({ se: {}, width: 4, ...backbone });
   const firstUnit = (id: string) => id.replace(/^(layer\d)\.\d+\./, '$1.0.');
   return {
     ...graph,

@@ -36,6 +36,24 @@ class Convolution(nn.Conv2d):
         return super().forward(functional.pad(x, (left, right, top, bottom)))
 
 
+class MaxPool(nn.Module):
+    """Pads as Convolution does, but with what never is the maximum."""
+
+    def __init__(self, attributes, symmetric):
+        super().__init__()
+        self.kernel, self.stride, self.symmetric = attributes['kernel'], attributes['stride'], symmetric
+
+    def forward(self, x, watch):
+        if self.symmetric:
+            return functional.max_pool2d(x, self.kernel, self.stride, self.kernel // 2)
+        top, bottom = same_padding(x.shape[2], self.kernel, self.stride)
+        left, right = same_padding(x.shape[3], self.kernel, self.stride)
+        padded = functional.pad(x, (left, right, top, bottom), value=float('-inf'))
+        windows = padded.unfold(2, self.kernel, self.stride).unfold(3, self.kernel, self.stride)
+        watch.maxima(windows.flatten(4))
+        return functional.max_pool2d(padded, self.kernel, self.stride)
+
+
 class SqueezeExcite(nn.Module):
     """Hu et al., arXiv 1709.01507 v4, section 3, with the options of the playground."""
 
@@ -50,7 +68,7 @@ class SqueezeExcite(nn.Module):
         # amax shares the gradient among equal maxima, as the playground does.
         squeezed = x.mean((2, 3)) if self.squeeze == 'avg' else x.amax((2, 3))
         if self.squeeze == 'max':
-            watch.maxima(x)
+            watch.maxima(x.flatten(2))
         inner = self.fc1(squeezed)
         watch.kinks(inner, 0)
         scores = self.fc2(functional.relu(inner))
@@ -90,8 +108,9 @@ class KinkWatch:
             self._note(distances[distances > 0])
 
     def maxima(self, x):
-        top = x.detach().flatten(2).topk(2, dim=2).values
-        gaps = top[:, :, 0] - top[:, :, 1]
+        """Of values whose last axis is searched."""
+        top = x.detach().topk(2).values
+        gaps = top[..., 0] - top[..., 1]
         self._note(gaps[gaps > 0])
 
     def _note(self, distances):
@@ -145,6 +164,8 @@ class GraphNetwork(nn.Module):
             return Convolution(channels, attributes, symmetric)
         if op == 'batchNorm':
             return nn.BatchNorm2d(channels, attributes['epsilon'], 1 - attributes['momentum'])
+        if op == 'maxPool':
+            return MaxPool(attributes, symmetric)
         if op == 'squeezeExcite':
             return SqueezeExcite(channels, attributes)
         if op == 'dense':
@@ -170,7 +191,7 @@ class GraphNetwork(nn.Module):
         if op == 'globalAveragePool':
             return inputs[0].mean((2, 3))
         layer = self.layers[self._key(node)]
-        return layer(inputs[0], watch) if op == 'squeezeExcite' else layer(inputs[0])
+        return layer(inputs[0], watch) if op in ('squeezeExcite', 'maxPool') else layer(inputs[0])
 
     def parameters_of_graph(self):
         """(info, tensor, axes) of every parameter: tensor.data = value.permute(axes), value being in the Graph's layout."""

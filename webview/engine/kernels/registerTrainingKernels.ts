@@ -12,6 +12,7 @@ import {
   globalAveragePoolGradientKernel,
   globalAveragePoolKernel,
 } from './emitted/headKernels';
+import { maxPoolGradientKernel } from './emitted/maxPoolKernels';
 import { squeezeExciteGradientKernel, squeezeExciteKernel } from './emitted/squeezeExciteKernels';
 import { addKernel, sgdUpdateKernel } from './emitted/vectorKernels';
 import { GLOBAL_AVERAGE_POOL, GLOBAL_AVERAGE_POOL_GRADIENT } from './globalPool';
@@ -29,12 +30,16 @@ const identity: KernelFunc = ({ inputs, backend }) => {
   return { dataId, shape, dtype };
 };
 
-/** The WASM backend lacks the filter gradient (tfjs issue 8474), and its input gradient is a plain loop. */
+/**
+ * The WASM backend lacks the filter gradient (tfjs issue 8474), and its input gradient is a plain loop; so is its gradient of max pooling, which
+ * besides loses what belongs to maxima that are not positive.
+ */
 const WASM_KERNELS: Record<string, KernelFunc> = {
   Conv2D: conv2d,
   Conv2DBackpropFilter: conv2dBackpropFilter,
   Conv2DBackpropInput: conv2dBackpropInput,
   Identity: identity,
+  MaxPoolGrad: maxPoolGradientKernel,
   [CROSS_ENTROPY]: crossEntropyKernel,
   [GLOBAL_AVERAGE_POOL]: globalAveragePoolKernel,
   [GLOBAL_AVERAGE_POOL_GRADIENT]: globalAveragePoolGradientKernel,

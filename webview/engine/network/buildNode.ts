@@ -61,6 +61,10 @@ function plainForward({ id, attributes }: GraphNode, parameters: readonly Networ
     }
     case 'relu':
       return ([x]) => tf.relu(x);
+    case 'maxPool': {
+      const { kernel, stride, padding } = attributes;
+      return ([x]) => tf.maxPool(x as tf.Tensor4D, kernel, stride, padding);
+    }
     case 'add':
       return (inputs) => inputs.reduce((sum, input) => tf.add(sum, input));
     case 'globalAveragePool':

@@ -13,8 +13,17 @@ export type Local = number & { readonly brand: 'local' };
 
 const CACHE_LINE = 64;
 
-const LANE_OPERATIONS = { add: 0xe4, sub: 0xe5, mul: 0xe6, max: 0xe9, gt: 0x44, and: 0x4e } as const;
-/** `gt` gives all ones or all zeros a lane; `and` is bitwise. */
+const LANE_OPERATIONS = {
+  add: 0xe4,
+  sub: 0xe5,
+  mul: 0xe6,
+  max: 0xe9,
+  eq: 0x41,
+  gt: 0x44,
+  and: 0x4e,
+  andNot: 0x4f,
+} as const;
+/** `eq` and `gt` give all ones or all zeros a lane; `and` and `andNot` (a and not b) are bitwise. */
 export type LaneOperation = keyof typeof LANE_OPERATIONS;
 
 function unsigned(value: number): number[] {
