@@ -42,7 +42,7 @@ describe('gradientError', () => {
     expect(tf.memory().numTensors).toBe(numTensors);
   });
 
-  it.each(['Conv2DBackpropFilter', 'Conv2DBackpropInput', 'Conv2D'])(
+  it.each(['Conv2DBackpropFilter', 'Conv2DBackpropInput', 'Conv2D', 'MaxPool', 'MaxPoolGrad'])(
     'sees an error of 1%% in %s',
     async (name) => {
       spoilKernel(name, (value) => 1.01 * value);

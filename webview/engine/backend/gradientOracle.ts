@@ -1,6 +1,6 @@
 /**
  * Tells whether a backend's gradients can be trusted: those of a tiny network of all that ours are made of (convolutions of stride 1 and 2, batch
- * normalisation, squeeze-and-excitation) against differences of the same network in plain loops in float64.
+ * normalisation, squeeze-and-excitation, max pooling) against differences of the same network in plain loops in float64.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { createRandom } from '../../../src/core/data/random';
@@ -54,8 +54,10 @@ function loss(given: Tensors): tf.Scalar {
   const normal = batchNormTraining(convolved, gamma, beta, EPSILON, () => undefined);
   const hidden = tf.relu(tf.matMul(globalAveragePool(normal), given.w1 as tf.Tensor2D));
   const gates = tf.sigmoid(tf.matMul(hidden, given.w2 as tf.Tensor2D)) as tf.Tensor2D;
-  const strided = tf.conv2d(scaleChannels(normal, gates), given.strided as tf.Tensor4D, 2, 'same');
-  return tf.sum(tf.mul(strided, given.weights));
+  const scaled = scaleChannels(normal, gates);
+  const strided = tf.conv2d(scaled, given.strided as tf.Tensor4D, 2, 'same');
+  const pooled = tf.maxPool(scaled, 3, 2, 'same');
+  return tf.add(tf.sum(tf.mul(strided, given.weights)), tf.sum(tf.mul(pooled, given.poolWeights)));
 }
 
 /** The gradient of plainLoss for one parameter. */

@@ -1,4 +1,4 @@
-/** Shapes of what the network is made of. The last one weights the output for the loss, so that its sum has a gradient worth checking. */
+/** Shapes of what the network is made of. The last two weight its outputs for the loss, so that their sum has a gradient worth checking. */
 export const SHAPES = {
   x: [2, 4, 4, 3],
   filter: [3, 3, 3, 4],
@@ -8,6 +8,7 @@ export const SHAPES = {
   w2: [2, 4],
   strided: [3, 3, 4, 2],
   weights: [2, 2, 2, 2],
+  poolWeights: [2, 2, 2, 4],
 } as const;
 export type OracleName = keyof typeof SHAPES;
 export type OracleValues = Readonly<Record<OracleName, Float64Array>>;
@@ -21,12 +22,42 @@ interface Images {
   channels: number;
 }
 
-/** Convolution, batch normalisation, squeeze-and-excitation, convolution of stride 2, weighted sum. */
+/** Convolution, batch normalisation, squeeze-and-excitation; of that a convolution of stride 2 and a max pool of stride 2; their weighted sum. */
 export function plainLoss(values: OracleValues): number {
   const convolved = convolve({ data: values.x, size: 4, channels: 3 }, values.filter, 4, 1);
   const scaled = excite(normalise(convolved, values), values);
   const { data } = convolve(scaled, values.strided, 2, 2);
-  return data.reduce((sum, value, at) => sum + value * values.weights[at]!, 0);
+  return product(data, values.weights) + product(maxima(scaled).data, values.poolWeights);
+}
+
+function product(data: Float64Array, weights: Float64Array): number {
+  return data.reduce((sum, value, at) => sum + value * weights[at]!, 0);
+}
+
+/** 3x3, stride 2, "same" padding of an even size: windows reach beyond the last pixel only. */
+function maxima({ data, size, channels }: Images): Images {
+  const outSize = size / 2;
+  const images = data.length / (size * size * channels);
+  const out = new Float64Array(images * outSize * outSize * channels).fill(-Infinity);
+  data.forEach((value, at) => {
+    const c = at % channels;
+    const column = Math.floor(at / channels) % size;
+    const row = Math.floor(at / (channels * size)) % size;
+    const image = Math.floor(at / (channels * size * size));
+    for (const y of windowsOver(row)) {
+      for (const x of windowsOver(column)) {
+        const to = ((image * outSize + y) * outSize + x) * channels + c;
+        out[to] = Math.max(out[to]!, value);
+      }
+    }
+  });
+  return { data: out, size: outSize, channels };
+}
+
+/** A pixel 2q + 2 is the last of window q and the first of q + 1. */
+function windowsOver(position: number): number[] {
+  const own = Math.floor(position / 2);
+  return position % 2 === 0 && position > 0 ? [own - 1, own] : [own];
 }
 
 /** 3x3, "same" padding: with stride 2 and an even size, none before the first pixel and one after the last. */
