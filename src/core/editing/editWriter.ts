@@ -8,6 +8,7 @@ import type { Definition } from './definition';
 import type { TextEdit } from './insertTypes';
 import { refuse } from './insertTypes';
 import type { CastText, Insertion, OpenSource, Site } from './sites/site';
+import { rngsArgument } from './sites/rngs';
 import { quoteCode } from './sites/site';
 
 /** The expression that makes the block, e.g. `SqueezeExcite(planes, reduction=8)` or `new SqueezeExcite()`. */
@@ -15,12 +16,14 @@ function blockExpression(site: Site, source: OpenSource, definition: Definition,
   const { framework, file } = source;
   const isDefault = reduction === DEFINITION_REDUCTION;
   const keyword = `reduction=${reduction}`;
+  const channels = site.channels.status === 'known' ? file.slice(site.channels.source.expr) : '';
   switch (framework) {
-    case 'pytorch': {
-      const channels = site.channels.status === 'known' ? file.slice(site.channels.source.expr) : '';
+    case 'pytorch':
       return `${definition.className}(${channels}${isDefault ? '' : `, ${keyword}`})`;
-    }
+    case 'flax-nnx':
+      return `${definition.className}(${channels}${isDefault ? '' : `, ${keyword}`}, ${rngsArgument(site, source)})`;
     case 'keras':
+    case 'flax-linen':
       return `${definition.className}(${isDefault ? '' : keyword})`;
     case 'tfjs':
       return `new ${definition.className}(${isDefault ? '' : `{ reduction: ${reduction} }`})`;

@@ -17,7 +17,7 @@ export function openSource({ text, language, framework: asked }: SourceRequest):
   const file = new SourceFile(text, language);
   const imports = new Imports(file);
   const framework = asked ?? detectedFramework(imports.frameworks(file), language);
-  if (isChannelsFirst(file)) {
+  if (isChannelsFirst(file, framework)) {
     refuse(
       'channels-first',
       'This file uses channels-first feature maps; the SE block is written for channels-last ones. Use the snippet and adapt its axes.',
@@ -38,7 +38,7 @@ function detectedFramework(found: readonly SourceFramework[], language: SourceLa
   if (!first) {
     const wanted =
       language === 'python'
-        ? 'PyTorch (`import torch`) or Keras (`import keras`)'
+        ? 'PyTorch (`import torch`), Keras (`import keras`) or Flax (`from flax import linen as nn`, `from flax import nnx`)'
         : 'TensorFlow.js (`@tensorflow/tfjs`)';
     return refuse('no-framework', `This file does not import ${wanted}. Add the import, or use the snippet.`);
   }

@@ -130,6 +130,23 @@ export class FlowReader {
     return false;
   }
 
+  /** The value after the norms and activations that follow, each the only reader of the one before. */
+  throughActivations(start: Value): Value {
+    let end = start;
+    for (;;) {
+      const readers = this.flow.values.filter((value) => value.inputs.includes(end));
+      const [next] = readers;
+      if (!next || readers.length > 1 || this.keptInput(next) !== end || !this.isActivation(next)) return end;
+      end = next;
+    }
+  }
+
+  private isActivation(value: Value): boolean {
+    if (value.kind === 'apply' && value.layer)
+      return ['norm', 'pass'].includes(this.describe(value.layer).role);
+    return value.kind === 'op' && keepsChannels(value.name) && !/pool|interpolate|pad|drop/i.test(value.name);
+  }
+
   /** The input whose channels the value has too, or null where it changes them or nobody knows. */
   keptInput(value: Value): Value | null {
     const [first, second] = value.inputs;

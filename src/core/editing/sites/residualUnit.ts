@@ -8,12 +8,11 @@ import { channelsOf } from '../analysis/channels';
 import type { ConvolutionFacts } from '../analysis/convolutions';
 import type { Value } from '../analysis/flow';
 import { ancestorIds } from '../analysis/flow';
-import { keepsChannels } from '../analysis/layerTable';
 import type { FlowReader, ResidualAddition } from '../analysis/residual';
 import type { SeVariant } from '../insertTypes';
 import { refuse } from '../insertTypes';
 import type { Expr, FunctionNode, Item, Statement } from '../syntax/ast';
-import { eachStatement, innerBodies } from '../syntax/ast';
+import { statementWith } from '../syntax/ast';
 import { assignedVariable, castFor, insertionOnOperand } from './residualInsertion';
 import type { Insertion, OpenSource, Site } from './site';
 import { alreadyThere, quoteCode, requireChannels } from './site';
@@ -117,7 +116,7 @@ function preSite(unit: ResidualUnit, warnings: readonly string[]): Site {
 function postSite(unit: ResidualUnit, warnings: readonly string[]): Site {
   const { residual, source, flow } = unit;
   const { addition } = residual;
-  const end = throughActivations(addition.value, flow);
+  const end = flow.throughActivations(addition.value);
   const where = `after ${quoteCode(addition.statement, source.file)}${end === addition.value ? '' : ' and its activation'}${unit.owner}`;
   if (flow.seFollows(addition.value)) return alreadyThere(where);
   const channels = branchChannels(unit);
@@ -137,7 +136,7 @@ function postSite(unit: ResidualUnit, warnings: readonly string[]): Site {
 function innerSite(unit: ResidualUnit, warnings: readonly string[]): Site {
   const { source, flow } = unit;
   const { value, depthwise } = innerConvolution(unit);
-  const end = throughActivations(value, flow);
+  const end = flow.throughActivations(value);
   const statement = end.expr && statementWith(unit.body, end.expr);
   const where = `after ${value.expr ? quoteCode(value.expr, source.file) : 'the convolution'}${unit.owner}`;
   if (!statement)
@@ -225,23 +224,6 @@ function branchChannels({ residual, flow, source }: ResidualUnit): Site['channel
   return requireChannels(channelsOf(residual.branch.value, flow, source.reader), source);
 }
 
-/** The value after the norms and activations that follow, each the only reader of the one before. */
-function throughActivations(start: Value, flow: FlowReader): Value {
-  let end = start;
-  for (;;) {
-    const readers = flow.flow.values.filter((value) => value.inputs.includes(end));
-    const [next] = readers;
-    if (!next || readers.length > 1 || flow.keptInput(next) !== end || !isActivation(next, flow)) return end;
-    end = next;
-  }
-}
-
-function isActivation(value: Value, flow: FlowReader): boolean {
-  if (value.kind === 'apply' && value.layer)
-    return ['norm', 'pass'].includes(flow.describe(value.layer).role);
-  return value.kind === 'op' && keepsChannels(value.name) && !/pool|interpolate|pad|drop/i.test(value.name);
-}
-
 function insertionAfterValue(
   { body, scope, source }: ResidualUnit,
   end: Value,
@@ -274,15 +256,6 @@ function declaresNoConstant(statement: Statement): boolean {
 
 function symbolicCast({ file }: OpenSource): string | null {
   return file.language === 'typescript' ? null : '';
-}
-
-/** The simple statement that an expression stands in. */
-function statementWith(body: readonly Statement[], expr: Expr): Statement | null {
-  for (const statement of eachStatement(body)) {
-    if (innerBodies(statement).length === 0 && statement.from <= expr.from && expr.to <= statement.to)
-      return statement;
-  }
-  return null;
 }
 
 function before({ residual, source, owner }: ResidualUnit): string {

@@ -99,12 +99,16 @@ export interface FunctionNode extends Span {
   readonly name: string;
   readonly parameters: readonly Parameter[];
   readonly body: readonly Statement[];
+  /** Python's decorators as written, without `@` and arguments, e.g. `nn.compact`. */
+  readonly decorators: readonly string[];
 }
 
 export interface ClassNode extends Span {
   readonly name: string;
   readonly bases: readonly Expr[];
   readonly body: readonly Statement[];
+  /** Python's annotated names, `filters: int` and `strides: int = 1`: the constructor's parameters of a dataclass, in order. */
+  readonly fields: readonly Parameter[];
   readonly methods: readonly FunctionNode[];
 }
 
@@ -127,6 +131,15 @@ export function* eachStatement(body: readonly Statement[]): Generator<Statement>
     yield statement;
     for (const inner of innerBodies(statement)) yield* eachStatement(inner);
   }
+}
+
+/** The simple statement that an expression stands in. */
+export function statementWith(body: readonly Statement[], expr: Span): Statement | null {
+  for (const statement of eachStatement(body)) {
+    const isSimple = innerBodies(statement).length === 0;
+    if (isSimple && statement.from <= expr.from && expr.to <= statement.to) return statement;
+  }
+  return null;
 }
 
 /** The expressions directly inside an expression, in source order. */
