@@ -33,6 +33,8 @@ export function registerCommands(playground: Playground, log: vscode.LogOutputCh
     deleteRun: (target) => run.delete(target),
     exportReport: (target, file) => run.exportReport(target, file),
     showHeatmap: (target) => run.showHeatmap(target),
+    // What leaves or enters the extension is read when it is first asked for.
+    exportWeights: async (target) => (await import('./exports/exportWeights')).exportWeights(store, target),
     insertSeBlock,
     insertSeSnippet,
   };

@@ -4,12 +4,10 @@ import { runReport } from '../../core/training/runReport';
 import { isResumable } from '../../core/training/statusTransitions';
 import { confirmed } from '../confirmed';
 import { uniqueFileName } from '../definitions/definitionText';
-import { isPlaygroundNode } from '../explorer/playgroundNode';
 import type { PlaygroundPanel } from '../panel/playgroundPanel';
-import { dayAndTime } from './dayAndTime';
+import { pickRun, runIdOf } from './pickRun';
 import type { RunController } from './runController';
 import type { RunStore } from './runStore';
-import type { RunSummary } from './runSummary';
 
 /** The commands about runs. Their argument is a tree node or a run id; without one they act on the obvious run, or ask. */
 export class RunCommands {
@@ -20,7 +18,7 @@ export class RunCommands {
   ) {}
 
   async open(argument: unknown): Promise<void> {
-    const runId = runIdOf(argument) ?? (await this.pick('Open Run', () => true));
+    const runId = runIdOf(argument) ?? (await pickRun(this.store, 'Open Run', () => true));
     if (runId === undefined) return;
     const state = await this.store.open(runId);
     const session = await this.panel.reveal().ready();
@@ -45,12 +43,12 @@ export class RunCommands {
     const active = this.store.active();
     const wanted = runIdOf(argument) ?? active?.plan.runId;
     if (active && active.plan.runId === wanted) return this.controller.control(wanted, 'resume');
-    const runId = wanted ?? (await this.pick('Resume Run', ({ status }) => isResumable(status)));
+    const runId = wanted ?? (await pickRun(this.store, 'Resume Run', ({ status }) => isResumable(status)));
     if (runId !== undefined) await this.controller.resume(runId);
   }
 
   async delete(argument: unknown): Promise<void> {
-    const runId = runIdOf(argument) ?? (await this.pick('Delete Run', () => true));
+    const runId = runIdOf(argument) ?? (await pickRun(this.store, 'Delete Run', () => true));
     if (runId === undefined) return;
     const { plan } = await this.store.open(runId).catch(() => ({ plan: { name: runId } }));
     const detail = 'Its results and checkpoints are removed for good.';
@@ -59,7 +57,7 @@ export class RunCommands {
 
   async exportReport(argument: unknown, target?: unknown): Promise<void> {
     const shown = runIdOf(argument) ?? this.panel.session?.displayedRun;
-    const runId = shown ?? (await this.pick('Export Run Report', () => true));
+    const runId = shown ?? (await pickRun(this.store, 'Export Run Report', () => true));
     if (runId === undefined) return;
     const state = await this.store.open(runId);
     const uri = target instanceof vscode.Uri ? target : await chooseReportFile(state.plan.name);
@@ -76,24 +74,6 @@ export class RunCommands {
     if (runId === undefined) throw new PlaygroundError('engine/not-running', 'No run is training.');
     return runId;
   }
-
-  private async pick(title: string, suits: (run: RunSummary) => boolean): Promise<string | undefined> {
-    const runs = (await this.store.list()).filter(suits);
-    if (runs.length === 0)
-      throw new PlaygroundError('storage/no-runs', `${title}: there is no such run yet.`);
-    const items = runs.map(({ runId, name, status, createdAtMs, summary }) => ({
-      label: name,
-      description: `${status} · ${dayAndTime(createdAtMs, Date.now())}`,
-      detail: summary,
-      runId,
-    }));
-    return (await vscode.window.showQuickPick(items, { title, matchOnDescription: true }))?.runId;
-  }
-}
-
-function runIdOf(argument: unknown): string | undefined {
-  if (typeof argument === 'string') return argument;
-  return isPlaygroundNode(argument) && argument.kind === 'run' ? argument.run.runId : undefined;
 }
 
 async function chooseReportFile(name: string): Promise<vscode.Uri | undefined> {

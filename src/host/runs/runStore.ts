@@ -131,6 +131,14 @@ export class RunStore {
     return checkpoint && checkpoint.epoch <= series.length ? checkpoint : null;
   }
 
+  /** The jobs of a run that have a checkpoint on disk. */
+  async checkpointedJobs(runId: string): Promise<JobKey[]> {
+    const { plan } = await this.open(runId);
+    const names = new Set(await readdir(this.folderOf(runId)).catch(() => [] as string[]));
+    const jobs = plan.seeds.flatMap((seed) => plan.arms.map(({ id }) => ({ arm: id, seed })));
+    return jobs.filter((job) => names.has(checkpointName(job)));
+  }
+
   /** Removes the run and its checkpoints for good. @throws PlaygroundError `storage/busy` while it is active */
   async delete(runId: string): Promise<void> {
     const run = this.current.get(runId);
@@ -197,8 +205,12 @@ export class RunStore {
   }
 
   private checkpointPath(runId: string, job: JobKey): string {
-    return join(this.folderOf(runId), `${jobId(job)}.ckpt`);
+    return join(this.folderOf(runId), checkpointName(job));
   }
+}
+
+function checkpointName(job: JobKey): string {
+  return `${jobId(job)}.ckpt`;
 }
 
 function requireJob(state: RunState, job: JobKey) {

@@ -268,6 +268,7 @@ describe('RunStore checkpoints', () => {
     expect(loaded).toEqual({ epoch: 2, data: data.slice(10, 900) });
     expect(loaded?.data.constructor).toBe(Uint8Array);
     expect(await next.loadCheckpoint('r1', armA)).toBeNull();
+    expect(await next.checkpointedJobs('r1')).toEqual([armB]);
     expect((await readdir(join(folder, 'r1'))).filter((name) => name.includes('tmp'))).toEqual([]);
   });
 

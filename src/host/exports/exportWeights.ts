@@ -1,0 +1,126 @@
+/** The command "Export Trained Weights…". */
+import * as v from 'valibot';
+import * as vscode from 'vscode';
+import { PlaygroundError } from '../../core/errors';
+import { ARM_IDS, jobId, type JobKey } from '../../core/training/runPlan';
+import type { RunState } from '../../core/training/runState';
+import { uniqueFileName } from '../definitions/definitionText';
+import { pickRun, runIdOf } from '../runs/pickRun';
+import type { RunStore } from '../runs/runStore';
+import { weightFiles, WEIGHT_FORMATS, type WeightFormat } from './weightFiles';
+import { writeTogether } from './writeTogether';
+
+const TITLE = 'Export Trained Weights';
+
+/** What a keybinding or a test may give; what is missing is asked for. */
+const wishesSchema = v.strictObject({
+  runId: v.exactOptional(v.string()),
+  arm: v.exactOptional(v.picklist(ARM_IDS)),
+  seed: v.exactOptional(v.number()),
+  format: v.exactOptional(v.picklist(WEIGHT_FORMATS)),
+  /** The file, or the path of one on this machine. */
+  target: v.exactOptional(
+    v.union([v.custom<vscode.Uri>((value) => value instanceof vscode.Uri), v.string()]),
+  ),
+});
+type Wishes = v.InferOutput<typeof wishesSchema>;
+
+const FORMATS: Readonly<Record<WeightFormat, { label: string; detail: string; ending: string }>> = {
+  safetensors: {
+    label: 'safetensors for PyTorch',
+    detail: 'The state_dict of the generated PyTorch module; its load_weights reads the file.',
+    ending: '.safetensors',
+  },
+  tfjs: {
+    label: 'TensorFlow.js model',
+    detail: 'model.json and weights.bin, of stock layers only: tf.loadLayersModel needs nothing of ours.',
+    ending: '.json',
+  },
+};
+
+/** Returns the file that names the model; undefined if the user changed their mind. */
+export async function exportWeights(store: RunStore, argument: unknown): Promise<vscode.Uri | undefined> {
+  const wishes = readWishes(argument);
+  const runId = wishes.runId ?? (await pickRun(store, TITLE, () => true));
+  if (runId === undefined) return undefined;
+  const state = await store.open(runId);
+  const job = await chooseJob(state, await store.checkpointedJobs(runId), wishes);
+  const format = job && (wishes.format ?? (await chooseFormat()));
+  if (!job || !format) return undefined;
+  const target = await targetOf(wishes, state, job, format);
+  if (!target) return undefined;
+  const arm = state.plan.arms.find(({ id }) => id === job.arm);
+  const checkpoint = await store.loadCheckpoint(runId, job);
+  if (!arm || !checkpoint) throw noWeights(state);
+  const fileName = target.path.slice(target.path.lastIndexOf('/') + 1);
+  const files = weightFiles(format, fileName, { arm, seed: job.seed, checkpoint });
+  await writeTogether(vscode.Uri.joinPath(target, '..'), files);
+  const what = `${arm.label}, seed ${job.seed}, after epoch ${checkpoint.epoch}`;
+  const where = files.map(({ name }) => name).join(' and ');
+  void vscode.window.showInformationMessage(`Weights of ${state.plan.name} (${what}) written to ${where}.`);
+  return target;
+}
+
+function readWishes(argument: unknown): Wishes {
+  const runId = runIdOf(argument);
+  if (runId !== undefined) return { runId };
+  const parsed = v.safeParse(wishesSchema, argument ?? {});
+  if (parsed.success) return parsed.output;
+  const text = `${TITLE} takes {runId, arm, seed, format, target}: ${v.summarize(parsed.issues)}`;
+  throw new PlaygroundError('storage/export-arguments', text);
+}
+
+async function chooseJob(
+  state: RunState,
+  stored: readonly JobKey[],
+  { arm, seed }: Wishes,
+): Promise<JobKey | undefined> {
+  const jobs = state.plan.seeds
+    .flatMap((each) => state.plan.arms.map(({ id, label }) => ({ arm: id, seed: each, label })))
+    .filter((job) => stored.some((other) => jobId(other) === jobId(job)))
+    .filter((job) => (arm ?? job.arm) === job.arm && (seed ?? job.seed) === job.seed);
+  if (jobs.length === 0) throw noWeights(state);
+  if (jobs.length === 1) return jobs[0];
+  const items = jobs.map((job) => {
+    const last = state.jobs[jobId(job)]?.series.at(-1);
+    const accuracy = last && `${(100 * last.validationAccuracy).toFixed(1)}% after epoch ${last.epoch}`;
+    return { label: job.label, description: [`seed ${job.seed}`, accuracy].filter(Boolean).join(' · '), job };
+  });
+  const placeHolder = 'Which of the trained models?';
+  return (await vscode.window.showQuickPick(items, { title: TITLE, placeHolder }))?.job;
+}
+
+async function chooseFormat(): Promise<WeightFormat | undefined> {
+  const items = WEIGHT_FORMATS.map((format) => {
+    const { label, detail } = FORMATS[format];
+    return { label, detail, format };
+  });
+  return (await vscode.window.showQuickPick(items, { title: TITLE }))?.format;
+}
+
+async function targetOf(
+  { target }: Wishes,
+  { plan }: RunState,
+  job: JobKey,
+  format: WeightFormat,
+): Promise<vscode.Uri | undefined> {
+  if (target !== undefined) return typeof target === 'string' ? vscode.Uri.file(target) : target;
+  const { label, ending } = FORMATS[format];
+  const stem = `${plan.name} ${plan.arms.find(({ id }) => id === job.arm)?.label ?? job.arm} seed ${job.seed}`;
+  // TensorFlow.js models are found by the name model.json.
+  const fileName = format === 'tfjs' ? 'model.json' : uniqueFileName(stem, ending, () => false);
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  const defaultUri = folder ? vscode.Uri.joinPath(folder, fileName) : vscode.Uri.file(fileName);
+  return vscode.window.showSaveDialog({
+    title: TITLE,
+    defaultUri,
+    filters: { [label]: [ending.slice(1)] },
+  });
+}
+
+function noWeights({ plan }: RunState): PlaygroundError {
+  const text =
+    `There are no such weights of "${plan.name}": they are stored at the end of each epoch. ` +
+    'Let the model train one epoch or more, then export.';
+  return new PlaygroundError('storage/no-weights', text);
+}
