@@ -1,14 +1,13 @@
 import * as vscode from 'vscode';
 import { DEFAULT_SE_OPTIONS } from '../../core/codegen/seOptions';
-import { completionSnippet, frameworksOf, type SourceFramework } from '../../core/codegen/seSnippets';
+import {
+  completionSnippet,
+  FRAMEWORK_NAMES,
+  frameworksOf,
+  type SourceFramework,
+} from '../../core/codegen/seSnippets';
 import type { EditPlan, Refusal } from '../../core/editing/planInsert';
 import { sourceLanguageOf } from '../../core/codegen/sourceLanguage';
-
-const FRAMEWORK_NAMES: Readonly<Record<SourceFramework, string>> = {
-  pytorch: 'PyTorch',
-  keras: 'Keras',
-  tfjs: 'TensorFlow.js',
-};
 
 /** Inserts an SE block at the cursor as one undo step; where that is not safe, says why and offers the snippet. */
 export async function insertSeBlock(): Promise<void> {

@@ -1,6 +1,12 @@
 import * as vscode from 'vscode';
-import { completionSnippet, frameworksOf, type SourceFramework } from '../../core/codegen/seSnippets';
-import { SOURCE_LANGUAGE_IDS, sourceLanguageOf } from '../../core/codegen/sourceLanguage';
+import { completionSnippet } from '../../core/codegen/seSnippets';
+import {
+  FRAMEWORK_NAMES,
+  frameworksOf,
+  SOURCE_LANGUAGE_IDS,
+  sourceLanguageOf,
+  type SourceFramework,
+} from '../../core/codegen/sourceLanguage';
 
 const WORD = 'seblock';
 
@@ -15,7 +21,7 @@ export function registerSeblockCompletion(): vscode.Disposable {
       if (!language || typed === '' || !WORD.startsWith(typed)) return [];
       return frameworksOf(language).map((framework, index) => {
         const item = new vscode.CompletionItem(
-          { label: WORD, description: framework },
+          { label: WORD, description: FRAMEWORK_NAMES[framework] },
           vscode.CompletionItemKind.Snippet,
         );
         item.insertText = new vscode.SnippetString(completionSnippet(language, framework));
@@ -30,6 +36,8 @@ export function registerSeblockCompletion(): vscode.Disposable {
 const IMPORTS: Readonly<Record<SourceFramework, RegExp>> = {
   pytorch: /^\s*(?:import|from)\s+torch\b/m,
   keras: /^\s*(?:import|from)\s+(?:keras|tensorflow)\b/m,
+  'flax-linen': /^\s*(?:import|from)\s+flax\b[^\n]*\blinen\b|\bflax\.linen\./m,
+  'flax-nnx': /^\s*(?:import|from)\s+flax\b[^\n]*\bnnx\b|\bflax\.nnx\./m,
   tfjs: /@tensorflow\/tfjs/,
 };
 

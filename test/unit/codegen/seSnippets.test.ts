@@ -9,6 +9,8 @@ import { PYTHON, PYTHON_NOTE, pythonErrors } from '../editing/planHarness';
 const FRAMEWORKS: readonly (readonly [SourceLanguage, SourceFramework])[] = [
   ['python', 'pytorch'],
   ['python', 'keras'],
+  ['python', 'flax-linen'],
+  ['python', 'flax-nnx'],
   ['typescript', 'tfjs'],
   ['javascript', 'tfjs'],
 ];
@@ -68,7 +70,13 @@ describe.each(FRAMEWORKS)('%s, %s', (language, framework) => {
   });
 
   it('the snippet with its defaults is the plain definition and a line on its use', () => {
-    const namespace = { pytorch: 'nn', keras: 'layers', tfjs: 'tf' }[framework];
+    const namespace = {
+      pytorch: 'nn',
+      keras: 'layers',
+      'flax-linen': 'nn',
+      'flax-nnx': 'nnx',
+      tfjs: 'tf',
+    }[framework];
     const style: CodeStyle = {
       indent: '\t',
       eol: '\n',
@@ -100,7 +108,7 @@ describe.each(FRAMEWORKS)('%s, %s', (language, framework) => {
 });
 
 it('every language offers its frameworks', () => {
-  expect(frameworksOf('python')).toEqual(['pytorch', 'keras']);
+  expect(frameworksOf('python')).toEqual(['pytorch', 'keras', 'flax-linen', 'flax-nnx']);
   expect(frameworksOf('typescript')).toEqual(['tfjs']);
   expect(frameworksOf('javascript')).toEqual(['tfjs']);
 });

@@ -1,9 +1,11 @@
-/** Whether a Keras or tfjs file asks for channels-first feature maps. */
+/** Whether a Keras or tfjs file asks for channels-first feature maps. In other frameworks the words mean something else. */
 import type { SyntaxNode } from '@lezer/common';
+import type { SourceFramework } from '../../codegen/seSnippets';
 import type { SourceFile } from '../syntax/sourceFile';
 
 /** True where an argument says `data_format="channels_first"`, `dataFormat: 'channelsFirst'`, or the global default is set so. */
-export function isChannelsFirst(file: SourceFile): boolean {
+export function isChannelsFirst(file: SourceFile, framework: SourceFramework): boolean {
+  if (framework !== 'keras' && framework !== 'tfjs') return false;
   let found = false;
   file.tree.iterate({
     enter: (node) => {

@@ -7,12 +7,16 @@ import type { SourceFile } from '../syntax/sourceFile';
 /** tfjs packages whose namespace holds both tensors and layers; the path of any of them is `tfjs`. */
 const TFJS_PACKAGE = /^@tensorflow\/tfjs(-node(-gpu)?)?(?=$|\.)/;
 const KERAS_PACKAGE = /^(tensorflow\.keras|tensorflow\.python\.keras|tf_keras|keras)(?=$|\.)/;
+const NNX_PACKAGE = /^flax\.experimental\.nnx(?=$|\.)/;
 
-/** One spelling for a thing however it was imported: `torch.nn.Conv2d`, `keras.layers.Conv2D`, `tfjs.layers.conv2d`. */
+/** One spelling for a thing however it was imported: `torch.nn.Conv2d`, `keras.layers.Conv2D`, `flax.nnx.Conv`, `tfjs.layers.conv2d`. */
 function canonical(path: string): string {
   const keras = KERAS_PACKAGE.exec(path);
   if (keras) return `keras${path.slice(keras[0].length)}`;
-  return path.replace(TFJS_PACKAGE, 'tfjs').replace(/^tfjs\.default(?=$|\.)/, 'tfjs');
+  return path
+    .replace(NNX_PACKAGE, 'flax.nnx')
+    .replace(TFJS_PACKAGE, 'tfjs')
+    .replace(/^tfjs\.default(?=$|\.)/, 'tfjs');
 }
 
 export interface NamedImport extends Binding {
@@ -87,24 +91,29 @@ export class Imports {
     );
   }
 
-  /** Every framework the file imports. TensorFlow counts as Keras once `tf.keras` is used. */
+  /** Every framework the file imports. TensorFlow counts as Keras once `tf.keras` is used, `flax` as linen once `flax.linen` is. */
   frameworks(file: SourceFile): SourceFramework[] {
+    if (file.language !== 'python') return this.mentions('tfjs') || this.usesGlobalTf ? ['tfjs'] : [];
+    const has = (path: string, within: string): boolean =>
+      this.mentions(path) || (this.mentions(within) && this.usesPath(file, path));
     const found: SourceFramework[] = [];
     if (this.mentions('torch')) found.push('pytorch');
-    const usesKeras = this.mentions('keras') || (this.mentions('tensorflow') && this.usesPath(file, 'keras'));
-    if (file.language === 'python' && usesKeras) found.push('keras');
-    if (file.language !== 'python' && (this.mentions('tfjs') || this.usesGlobalTf)) found.push('tfjs');
+    if (has('keras', 'tensorflow')) found.push('keras');
+    if (has('flax.linen', 'flax')) found.push('flax-linen');
+    if (has('flax.nnx', 'flax')) found.push('flax-nnx');
     return found;
   }
 
+  /** Whether the file reads a module through the package around it, e.g. `tf.keras` after `import tensorflow as tf`. */
   private usesPath(file: SourceFile, path: string): boolean {
+    const property = path.slice(path.lastIndexOf('.') + 1);
     let used = false;
     file.tree.iterate({
       enter: (node) => {
-        if (used || node.name !== 'PropertyName' || file.slice(node) !== 'keras') return;
+        if (used || node.name !== 'PropertyName' || file.slice(node) !== property) return;
         const object = node.node.parent?.firstChild;
         const written = object && this.byName.get(file.slice(object));
-        used = written !== undefined && written !== null && canonical(`${written}.keras`) === path;
+        used = written !== undefined && written !== null && canonical(`${written}.${property}`) === path;
       },
     });
     return used;

@@ -1,5 +1,5 @@
 /** Who sees what: the class and function around a place, the attributes a class defines, what helper functions return. */
-import type { ClassNode, Expr, FunctionNode, Statement } from '../syntax/ast';
+import type { ClassNode, Expr, FunctionNode, Parameter, Statement } from '../syntax/ast';
 import { eachStatement } from '../syntax/ast';
 
 export interface AttributeDefinition {
@@ -34,13 +34,28 @@ export class ClassAttributes {
     }
   }
 
+  /** The annotated name of the class's own body, e.g. `conv: ModuleDef = nn.Conv`; null where there is none. */
+  field(name: string): Parameter | null {
+    return this.node.fields.find((field) => field.name === name) ?? null;
+  }
+
+  /** The value of `name = value` in the class's own body, without an annotation; null where there is none. */
+  classValue(name: string): Expr | null {
+    for (const statement of [...this.node.body].reverse()) {
+      if (statement.kind !== 'assign') continue;
+      if (statement.targets.some((target) => target.kind === 'name' && target.name === name))
+        return statement.value;
+    }
+    return null;
+  }
+
   definitionsOf(name: string): readonly AttributeDefinition[] {
     return this.byName.get(name) ?? [];
   }
 
-  /** Whether the class has an attribute or a method of that name. */
+  /** Whether the class has an attribute, a field or a method of that name. */
   has(name: string): boolean {
-    return this.byName.has(name) || this.node.methods.some((method) => method.name === name);
+    return this.byName.has(name) || this.field(name) !== null || this.isMethod(name);
   }
 
   isMethod(name: string): boolean {
@@ -50,6 +65,11 @@ export class ClassAttributes {
   method(name: string): FunctionNode | null {
     return this.node.methods.filter((method) => method.name === name).at(-1) ?? null;
   }
+}
+
+/** Whether the method makes its layers where it calls them, as linen's `@nn.compact` says. */
+export function isCompact(method: FunctionNode): boolean {
+  return method.decorators.some((decorator) => /(^|\.)compact$/.test(decorator));
 }
 
 /** The values assigned to a local name anywhere in a function, its parameter's default first. */

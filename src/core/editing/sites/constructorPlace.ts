@@ -1,6 +1,7 @@
 /** Where a class makes its SE block: behind the layer that says how many channels there are, in the same method. */
 import type { Channels } from '../analysis/channels';
 import type { Value } from '../analysis/flow';
+import { takesChannels } from '../analysis/layerTable';
 import type { AttributeDefinition, ClassAttributes } from '../analysis/scope';
 import { localValues } from '../analysis/scope';
 import { refuse } from '../insertTypes';
@@ -23,7 +24,8 @@ export function constructorPlace(
   end: Value,
 ): Site['construction'] {
   const source = channels.status === 'known' ? channels.source : null;
-  const definition = source?.definition ?? (framework === 'pytorch' ? null : lastDefinition(end, attributes));
+  const definition =
+    source?.definition ?? (takesChannels(framework) ? null : lastDefinition(end, attributes));
   const self = definition?.method.parameters[0]?.name;
   const forwardSelf = forward.parameters[0]?.name;
   if (
@@ -44,8 +46,8 @@ export function constructorPlace(
       `${quoteCode(outer, file)} is in a loop or shares its line with other code. Use the snippet.`,
     );
   }
-  // Keras finds the channels itself, so only PyTorch writes the expression.
-  if (source && framework === 'pytorch') requireInScope(source.expr, definition, file);
+  // Keras and linen find the channels themselves, so only PyTorch and nnx write the expression.
+  if (source && takesChannels(framework)) requireInScope(source.expr, definition, file);
   return { after: outer, self, forwardSelf, attributes };
 }
 

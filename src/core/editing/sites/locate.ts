@@ -1,5 +1,6 @@
 /** The one place that a cursor means. */
 import type { SourceFramework } from '../../codegen/seSnippets';
+import { takesChannels } from '../analysis/layerTable';
 import { refuse } from '../insertTypes';
 import { ClassSites } from './classSite';
 import { FunctionalSites } from './functionalSite';
@@ -28,7 +29,7 @@ export function locate(cursor: Analysis): Site {
     return chain.site();
   }
   if (inClass) return inClass.locate(cursor);
-  const site = framework === 'pytorch' ? null : FunctionalSites.at(cursor).locate(cursor);
+  const site = takesChannels(framework) ? null : FunctionalSites.at(cursor).locate(cursor);
   return site ?? refuse('no-site', noSiteMessage(framework));
 }
 

@@ -8,6 +8,7 @@ import { channelsOf } from '../analysis/channels';
 import type { ConvolutionFacts } from '../analysis/convolutions';
 import type { Value } from '../analysis/flow';
 import { ancestorIds } from '../analysis/flow';
+import { takesChannels } from '../analysis/layerTable';
 import type { FlowReader, ResidualAddition } from '../analysis/residual';
 import type { SeVariant } from '../insertTypes';
 import { refuse } from '../insertTypes';
@@ -217,7 +218,7 @@ function inputChannels({ flow, source }: ResidualUnit, first: Value, input: Valu
   }
   const found = channelsOf(input, flow, source.reader);
   // Every layer of these frameworks takes a feature map here; how many channels it has, the block finds itself.
-  return found.status === 'unknown' && source.framework !== 'pytorch' ? { status: 'feature' } : found;
+  return found.status === 'unknown' && !takesChannels(source.framework) ? { status: 'feature' } : found;
 }
 
 function branchChannels({ residual, flow, source }: ResidualUnit): Site['channels'] {

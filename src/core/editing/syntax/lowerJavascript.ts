@@ -187,6 +187,7 @@ class JavascriptLowering extends JavascriptExpressions {
         : expression && node.name === 'ArrowFunction'
           ? [{ kind: 'return', value: this.expression(expression), from: expression.from, to: expression.to }]
           : [],
+      decorators: [],
       from: node.from,
       to: node.to,
     };
@@ -225,6 +226,7 @@ class JavascriptLowering extends JavascriptExpressions {
       name: name ? this.slice(name) : '',
       bases: base ? [this.expression(base)] : [],
       body: [],
+      fields: [],
       methods: members
         .filter((member) => member.name === 'MethodDeclaration')
         .map((member) => this.functionNode(member)),

@@ -171,6 +171,9 @@ class PythonLowering extends PythonExpressions {
       name: nameNode ? this.slice(nameNode) : '',
       parameters: list ? this.parameters(childNodes(list)) : [],
       body: this.bodies(node).flat(),
+      decorators: (node.parent?.getChildren('Decorator') ?? []).map((decorator) =>
+        this.slice(decorator).replace(/^@\s*|\s*\([^]*$/g, ''),
+      ),
       ...span,
     };
     this.functions.push(result);
@@ -190,6 +193,17 @@ class PythonLowering extends PythonExpressions {
     return result;
   }
 
+  /** `filters: int`, `conv: ModuleDef = nn.Conv`; names without an annotation are no fields. */
+  private fields(node: SyntaxNode): Parameter[] {
+    const statements = node.getChild('Body')?.getChildren('AssignStatement') ?? [];
+    return statements.flatMap((statement) => {
+      const [target, type, assign, value] = childNodes(statement);
+      if (target?.name !== 'VariableName' || type?.name !== 'TypeDef') return [];
+      const fallback = assign?.name === 'AssignOp' && value ? this.expression(value) : null;
+      return [{ name: this.slice(target), fallback }];
+    });
+  }
+
   private classNode(node: SyntaxNode, span: Span): ClassNode {
     const nameNode = node.getChild('VariableName');
     const args = node.getChild('ArgList');
@@ -202,6 +216,7 @@ class PythonLowering extends PythonExpressions {
             .map((item) => item.value)
         : [],
       body,
+      fields: this.fields(node),
       methods: body.flatMap((statement) => (statement.kind === 'function' ? [statement.function] : [])),
       ...span,
     };
