@@ -4,6 +4,7 @@
  * It finds the place by parsing (Lezer grammars), following values through the code to the residual branch and to the
  * layer that says how many channels there are. What it does not understand it does not edit; a throw is a bug.
  */
+import type { SeOptions } from '../codegen/seOptions';
 import { completionSnippet } from '../codegen/seSnippets';
 import type { EditPlan, InsertRequest, InsertResult } from './insertTypes';
 import { RefusalSignal, refuse } from './insertTypes';
@@ -44,7 +45,11 @@ export function planInsert(request: InsertRequest): InsertResult {
 export function checkRequest({ text, offset, options }: InsertRequest): void {
   if (!Number.isInteger(offset) || offset < 0 || offset > text.length)
     refuse('invalid-request', 'The cursor is outside the text.');
-  if (!Number.isInteger(options.reduction) || options.reduction < 1)
+  checkReduction(options);
+}
+
+export function checkReduction({ reduction }: SeOptions): void {
+  if (!Number.isInteger(reduction) || reduction < 1)
     refuse('invalid-request', 'The reduction must be a whole number from 1.');
 }
 

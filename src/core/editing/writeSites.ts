@@ -13,6 +13,7 @@ import { AttributeNames, applyEdits, orderedEdits, siteEdits } from './editWrite
 import type { ChannelCount, InsertSummary, SeVariant, TextEdit, WriteRequest } from './insertTypes';
 import { refuse } from './insertTypes';
 import type { OpenSource, Site } from './sites/site';
+import { layoutOf } from './sites/site';
 import { codeStyleOf } from './syntax/codeStyle';
 import type { Expr, Statement } from './syntax/ast';
 import { errorSpans, parseSource } from './syntax/sourceFile';
@@ -50,7 +51,7 @@ export function writeSites(
       variant: site.variant,
       where: site.where,
       channels,
-      layout: source.framework === 'pytorch' ? 'NCHW' : 'NHWC',
+      layout: layoutOf(source.framework),
       className: definition.className,
       definition: definition.status,
       reduction,

@@ -56,6 +56,11 @@ export class ConvolutionReader {
     }
   }
 
+  /** A 1x1 convolution: it mixes channels and sees no neighbourhood. */
+  isProjection(layer: CallExpr): boolean {
+    return this.read(layer, { attributes: null, function: null, definition: null })?.kernel === 1;
+  }
+
   private readCall(call: CallExpr, scope: LayerScope, hops: number): ConvolutionFacts | null {
     const name = lastName(call.callee);
     if (/^sequential$/i.test(name)) return this.first(call, scope, hops);

@@ -6,9 +6,9 @@ import { ancestorIds, readFlow } from '../analysis/flow';
 import type { ResidualAddition, UnclearAddition } from '../analysis/residual';
 import { FlowReader, methodScope } from '../analysis/residual';
 import { SE_NAME } from '../analysis/layerTable';
-import { ClassAttributes } from '../analysis/scope';
-import type { ClassNode, FunctionNode, Span } from '../syntax/ast';
-import { innermost, spanHolds } from '../syntax/ast';
+import { ClassAttributes, isCompact } from '../analysis/scope';
+import type { ClassNode, FunctionNode, Span, Statement } from '../syntax/ast';
+import { innermost, spanHolds, statementWith } from '../syntax/ast';
 import { refuse, RefusalSignal } from '../insertTypes';
 import type { SeVariant } from '../insertTypes';
 import { BUILDERS, constructorPlace } from './constructorPlace';
@@ -19,8 +19,17 @@ import { depthwiseOf, residualSite } from './residualUnit';
 import type { Analysis, Insertion, OpenSource, Site } from './site';
 import { alreadyThere, FORWARD_NAME, quoteCode, requireChannels, statementAt } from './site';
 
+/** What the whole-file search asks of code that handles tensors, in a class or in functions. */
+export interface TensorCode {
+  residuals(): (ResidualAddition | UnclearAddition)[];
+  siteOf(residual: ResidualAddition, variant: SeVariant | undefined): Site;
+  /** For each convolution the statement that ends its norm and activation. */
+  convolutionEnds(): Statement[];
+  siteAfterStatement(statement: Statement): Site | null;
+}
+
 /** The forward pass of a class, or another of its methods that works on tensors. */
-export class ClassSites {
+export class ClassSites implements TensorCode {
   private readonly attributes: ClassAttributes;
   private readonly reader: FlowReader;
 
@@ -93,8 +102,12 @@ export class ClassSites {
     return [...this.reader.residuals()];
   }
 
-  get applications(): readonly Application[] {
-    return this.reader.flow.applications;
+  convolutionEnds(): Statement[] {
+    return convolutionEnds(this.reader, this.method.body);
+  }
+
+  siteAfterStatement(statement: Statement): Site {
+    return this.siteAfter(this.applicationIn(statement, statement.from) ?? this.noSite());
   }
 
   /** The residual addition meant by the cursor; null where the class has none. */
@@ -218,14 +231,7 @@ export class ClassSites {
     const { applications } = this.reader.flow;
     if (spanHolds(file.lines(this.method), offset)) {
       const statement = statementAt(this.method.body, file, offset);
-      const here = applications.filter((application) => application.statement === statement);
-      const within = here
-        .filter((application) => spanHolds(application.expr, offset))
-        .sort((a, b) => length(a.expr) - length(b.expr));
-      const counted = (application: Application): boolean =>
-        application.value.layer !== null && this.reader.describe(application.value.layer).channels !== null;
-      const chosen = within.find(counted) ?? here.filter(counted).at(-1) ?? here.at(-1);
-      return chosen ?? this.noSite();
+      return this.applicationIn(statement, offset) ?? this.noSite();
     }
     const attribute = this.builtAtCursor(cursor);
     if (attribute === null) return this.noSite();
@@ -243,6 +249,17 @@ export class ClassSites {
     return only;
   }
 
+  /** The innermost application at the offset that says its channels, else the last of the statement that does, else the last. */
+  private applicationIn(statement: Statement | null, offset: number): Application | undefined {
+    const here = this.reader.flow.applications.filter((application) => application.statement === statement);
+    const within = here
+      .filter((application) => spanHolds(application.expr, offset))
+      .sort((a, b) => length(a.expr) - length(b.expr));
+    const counted = (application: Application): boolean =>
+      application.value.layer !== null && this.reader.describe(application.value.layer).channels !== null;
+    return within.find(counted) ?? here.filter(counted).at(-1) ?? here.at(-1);
+  }
+
   private noSite(why = ''): never {
     return refuse(
       'no-site',
@@ -251,6 +268,8 @@ export class ClassSites {
   }
 
   private placeOf(channels: Channels, end: Value): Site['construction'] {
+    // A compact linen module makes its layers where it calls them.
+    if (this.source.framework === 'flax-linen' && isCompact(this.method)) return null;
     return constructorPlace(this.source, this.attributes, this.method, channels, end);
   }
 
@@ -274,6 +293,19 @@ export class ClassSites {
 /** The method that a framework calls with the tensors; the last one of that name counts. */
 export function forwardOf(node: ClassNode, { framework }: OpenSource): FunctionNode | null {
   return node.methods.filter((method) => method.name === FORWARD_NAME[framework]).at(-1) ?? null;
+}
+
+/** For each convolution that the code applies, the statement that ends its norm and activation; each once. */
+export function convolutionEnds(flow: FlowReader, body: readonly Statement[]): Statement[] {
+  const ends = new Set<Statement>();
+  for (const { value } of flow.flow.applications) {
+    // Several convolutions are a whole network's features, or another block's: not a place behind a convolution.
+    if (!value.layer || flow.describe(value.layer).convs !== 1) continue;
+    const { expr } = flow.throughActivations(value);
+    const statement = expr && statementWith(body, expr);
+    if (statement) ends.add(statement);
+  }
+  return [...ends];
 }
 
 function take<T>(values: Iterable<T>, count: number): T[] {

@@ -1,12 +1,14 @@
 /** Sites in code that applies layers as it makes them: Keras and tfjs functional models. */
 import { channelsOf } from '../analysis/channels';
-import type { Application, Value } from '../analysis/flow';
+import type { Value } from '../analysis/flow';
 import { readFlow } from '../analysis/flow';
 import type { ResidualAddition, UnclearAddition } from '../analysis/residual';
 import { FlowReader, methodScope } from '../analysis/residual';
 import { refuse } from '../insertTypes';
 import type { SeVariant } from '../insertTypes';
 import type { FunctionNode, Span, Statement } from '../syntax/ast';
+import type { TensorCode } from './classSite';
+import { convolutionEnds } from './classSite';
 import { assignedVariable, castFor, requireClear } from './residualInsertion';
 import { depthwiseOf, residualSite } from './residualUnit';
 import type { ResidualUnit } from './residualUnit';
@@ -14,7 +16,7 @@ import type { Analysis, Insertion, OpenSource, Site } from './site';
 import { alreadyThere, quoteCode, requireChannels, scopeAt, statementAt } from './site';
 
 /** One function, or the top level of a script. */
-export class FunctionalSites {
+export class FunctionalSites implements TensorCode {
   private readonly flow: FlowReader;
 
   constructor(
@@ -55,8 +57,12 @@ export class FunctionalSites {
     return [...this.flow.residuals()];
   }
 
-  get applications(): readonly Application[] {
-    return this.flow.flow.applications;
+  convolutionEnds(): Statement[] {
+    return convolutionEnds(this.flow, this.body);
+  }
+
+  siteAfterStatement(statement: Statement): Site | null {
+    return this.siteAfter(statement);
   }
 
   /** The place of a variant. Without one: behind the depthwise convolution of an inverted residual, else the end of the branch. */
@@ -74,8 +80,8 @@ export class FunctionalSites {
     return residualSite(unit, variant ?? (inner ? '3x3' : 'standard'));
   }
 
-  siteAfter(target: Statement, variant?: SeVariant): Site | null {
-    const last = this.applications.filter((application) => application.statement === target).at(-1);
+  private siteAfter(target: Statement, variant?: SeVariant): Site | null {
+    const last = this.flow.flow.applications.filter((application) => application.statement === target).at(-1);
     if (!last) return null;
     if (variant !== undefined && variant !== 'standard')
       refuse('no-site', 'There is no residual addition here, so there is only the place behind a layer.');

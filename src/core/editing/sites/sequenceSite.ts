@@ -1,4 +1,5 @@
 /** Sites in a chain of layers: `nn.Sequential(...)`, lists of layers, `model.add(...)` and `layers.append(...)`. */
+import type { SourceFramework } from '../../codegen/seSnippets';
 import type { LayerScope } from '../analysis/layers';
 import { keepsMap, lastName } from '../analysis/layers';
 import { layerEntry } from '../analysis/layerTable';
@@ -31,6 +32,8 @@ interface Surroundings {
 /** A chain site and the attribute (`self.block = nn.Sequential(...)`) it is part of. */
 export interface SequenceSite {
   readonly site: () => Site;
+  /** An offset in the last norm or activation that directly follows the element; in the element itself if none does. */
+  readonly runEnd: () => number;
   readonly attribute: string | null;
 }
 
@@ -40,10 +43,48 @@ export function sequenceSite(analysis: Analysis): SequenceSite | null {
   if (!around) return null;
   const { statement, attribute } = around;
   const call = chainMethodCall(statement, analysis, around);
-  if (call) return { attribute, site: () => methodCallSite(statement, call, analysis, around) };
+  if (call) {
+    const calls = likeCalls(statement, call, analysis, around);
+    return {
+      attribute,
+      site: () => methodCallSite(statement, call, calls, analysis, around),
+      runEnd: () =>
+        runEnd(
+          calls.map(({ layer }) => layer),
+          calls.findIndex((one) => one.statement === statement),
+          analysis,
+          around,
+        ),
+    };
+  }
   const found = chainAt(statement, analysis, around);
   if (!found) return null;
-  return { attribute, site: () => itemSite(found.chain, found.index, analysis, around) };
+  const { chain, index } = found;
+  return {
+    attribute,
+    site: () => itemSite(chain, index, analysis, around),
+    runEnd: () =>
+      runEnd(
+        chain.items.map((item) => item.value),
+        index,
+        analysis,
+        around,
+      ),
+  };
+}
+
+function runEnd(
+  layers: readonly Expr[],
+  index: number,
+  { reader, offset }: Analysis,
+  { scope }: Surroundings,
+): number {
+  let last = index;
+  for (let next = layers[last + 1]; next; next = layers[last + 1]) {
+    if (!['norm', 'pass'].includes(reader.describe(next, scope).role)) break;
+    last += 1;
+  }
+  return layers[last]?.from ?? offset;
 }
 
 function surroundings(analysis: Analysis): Surroundings | null {
@@ -65,7 +106,12 @@ function surroundings(analysis: Analysis): Surroundings | null {
   };
 }
 
-/** `model.add(layer)` in Keras and tfjs, `layers.append(layer)` in PyTorch. */
+/** Whether models are filled through lists of layers, and not by methods of their own. */
+function usesLists(framework: SourceFramework): boolean {
+  return framework !== 'keras' && framework !== 'tfjs';
+}
+
+/** `model.add(layer)` in Keras and tfjs, `layers.append(layer)` in PyTorch and Flax. */
 function chainMethodCall(
   statement: Statement,
   { framework, reader }: Analysis,
@@ -73,7 +119,7 @@ function chainMethodCall(
 ): CallExpr | null {
   const value = statement.kind === 'expression' ? statement.value : null;
   if (value?.kind !== 'call' || value.callee.kind !== 'member' || value.args.length !== 1) return null;
-  if (value.callee.property !== (framework === 'pytorch' ? 'append' : 'add')) return null;
+  if (value.callee.property !== (usesLists(framework) ? 'append' : 'add')) return null;
   const layer = value.args[0]?.value;
   return layer?.kind === 'call' && reader.describe(layer, scope).role !== 'unknown' ? value : null;
 }
@@ -178,16 +224,39 @@ function itemSite(chain: Chain, index: number, analysis: Analysis, around: Surro
   );
 }
 
+interface LikeCall {
+  readonly statement: Statement;
+  readonly layer: Expr;
+}
+
+/** The calls of the same method, `model.add(...)`, in the statement's own block. */
+function likeCalls(
+  statement: Statement,
+  call: CallExpr,
+  { file }: Analysis,
+  { body }: Surroundings,
+): LikeCall[] {
+  const callee = file.slice(call.callee);
+  return blockOf(body, statement).flatMap((one): LikeCall[] => {
+    const value = one.kind === 'expression' ? one.value : null;
+    const layer = value?.kind === 'call' && value.args.length === 1 ? value.args[0]?.value : undefined;
+    return value?.kind === 'call' && layer && file.slice(value.callee) === callee
+      ? [{ statement: one, layer }]
+      : [];
+  });
+}
+
 function methodCallSite(
   statement: Statement,
   call: CallExpr,
+  calls: readonly LikeCall[],
   analysis: Analysis,
   around: Surroundings,
 ): Site {
   const { file } = analysis;
   const callee = file.slice(call.callee);
   if (
-    analysis.framework === 'pytorch' &&
+    usesLists(analysis.framework) &&
     call.callee.kind === 'member' &&
     !becomesSequential(call.callee.object, analysis, around)
   ) {
@@ -196,14 +265,6 @@ function methodCallSite(
       `This function does not make ${quoteCode(call.callee.object, file)} an nn.Sequential, so the order of calls is not known. Use the snippet.`,
     );
   }
-  const block = blockOf(around.body, statement);
-  const calls = block.flatMap((one): { statement: Statement; layer: Expr }[] => {
-    const value = one.kind === 'expression' ? one.value : null;
-    const layer = value?.kind === 'call' && value.args.length === 1 ? value.args[0]?.value : undefined;
-    return value?.kind === 'call' && layer && file.slice(value.callee) === callee
-      ? [{ statement: one, layer }]
-      : [];
-  });
   if (!file.standsAlone(statement))
     return refuse('unsupported-shape', `${quoteCode(statement, file)} shares its line with other code.`);
   const index = calls.findIndex((one) => one.statement === statement);

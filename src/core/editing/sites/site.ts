@@ -3,12 +3,13 @@ import type { SourceFramework } from '../../codegen/seSnippets';
 import type { Imports } from '../analysis/imports';
 import type { Channels } from '../analysis/channels';
 import type { ConvolutionReader } from '../analysis/convolutions';
+import { takesChannels } from '../analysis/layerTable';
 import type { LayerReader } from '../analysis/layers';
 import type { ClassAttributes } from '../analysis/scope';
 import type { FunctionNode, Item, Span, Statement } from '../syntax/ast';
 import { innerBodies, innermost, spanHolds } from '../syntax/ast';
 import type { SourceFile } from '../syntax/sourceFile';
-import type { SeVariant, SitePlace } from '../insertTypes';
+import type { DataLayout, SeVariant, SitePlace } from '../insertTypes';
 import { refuse } from '../insertTypes';
 
 /** A source file that has been read, with what its names and layers mean. */
@@ -34,6 +35,11 @@ export const FORWARD_NAME: Readonly<Record<SourceFramework, string>> = {
   'flax-linen': '__call__',
   'flax-nnx': '__call__',
 };
+
+/** Order of the axes that the framework's convolutions work on. */
+export function layoutOf(framework: SourceFramework): DataLayout {
+  return framework === 'pytorch' ? 'NCHW' : 'NHWC';
+}
 
 /**
  * How the call is written. line: `x = se(x)` on a line of its own. wrap: `se(` ... `)` around an expression.
@@ -106,7 +112,7 @@ export function requireChannels(channels: Channels, { file, framework }: OpenSou
     case 'known':
       return channels;
     case 'feature':
-      if (framework !== 'pytorch') return channels;
+      if (!takesChannels(framework)) return channels;
       return refuse(
         'unknown-channels',
         'The layers before this place do not say how many channels there are. Use the snippet and fill the number in.',

@@ -1,0 +1,179 @@
+/**
+ * Every place of a file where an SE block can go, has gone, or cannot go for a reason: what CodeLens, the pick of sites and the
+ * conversion of whole networks read. A place found here is the one that `planInsert` means at its offset.
+ */
+import { SE_NAME } from './analysis/layerTable';
+import { findUses } from './findUses';
+import type { Refusal, SeVariant, SiteOwner, SiteReport, SitesReport, SourceRequest } from './insertTypes';
+import { RefusalSignal } from './insertTypes';
+import { openSource } from './openSource';
+import type { TensorCode } from './sites/classSite';
+import { ClassSites, forwardOf } from './sites/classSite';
+import { BUILDERS } from './sites/constructorPlace';
+import { FunctionalSites } from './sites/functionalSite';
+import { requireClear } from './sites/residualInsertion';
+import { chainSites } from './sites/chainSites';
+import type { OpenSource, Site } from './sites/site';
+import { layoutOf } from './sites/site';
+import type { ClassNode, Span } from './syntax/ast';
+import { channelCount } from './writeSites';
+
+/** Total: a file that is not understood gives no sites, and `problem` says why. */
+export function findSites(request: SourceRequest): SitesReport {
+  try {
+    const source = openSource(request);
+    return {
+      framework: source.framework,
+      sites: sitesOf(source).map(({ report }) => report),
+      uses: findUses(source).map(({ report }) => report),
+      problem: null,
+    };
+  } catch (thrown) {
+    if (!(thrown instanceof RefusalSignal)) throw thrown;
+    return { framework: null, sites: [], uses: [], problem: thrown.refusal };
+  }
+}
+
+/** A report and, where it is a candidate, the site itself. */
+export interface FoundSite {
+  readonly report: SiteReport;
+  readonly site: Site | null;
+}
+
+/** In source order, each place once; residual units at the place of `variant`, or at their best. */
+export function sitesOf(source: OpenSource, variant?: SeVariant): FoundSite[] {
+  const found = [...unitSites(source, variant)];
+  const covered = found.map(({ report }) => report.owner.declaration).filter((span) => span !== null);
+  for (const one of [...layerSites(source), ...listSites(source)]) {
+    // Inside a residual unit the unit's own place is the one to offer.
+    if (!covered.some((span) => span.from <= one.report.offset && one.report.offset <= span.to))
+      found.push(one);
+  }
+  const places = new Set<string>();
+  return found
+    .sort((a, b) => a.report.offset - b.report.offset)
+    .filter(({ report, site }) => {
+      const key = site ? JSON.stringify(anchorOf(site)) : `${report.offset}`;
+      if (places.has(key)) return false;
+      places.add(key);
+      return true;
+    });
+}
+
+/** Where the edit lands: two ways to the same place are one site. */
+function anchorOf({ insertion }: Site): unknown {
+  switch (insertion.form) {
+    case 'line':
+      return [insertion.form, insertion.where, insertion.statement.from];
+    case 'wrap':
+      return [insertion.form, insertion.span.from, insertion.span.to];
+    case 'item':
+      return [insertion.form, insertion.items[insertion.index]?.from];
+    case 'method-call':
+      return [insertion.form, insertion.statement.from];
+  }
+}
+
+/** Code that handles tensors, with its owner. */
+interface TensorOwner {
+  readonly code: TensorCode;
+  readonly owner: SiteOwner;
+}
+
+function* tensorOwners(source: OpenSource): Generator<TensorOwner> {
+  const { file, framework } = source;
+  const inClasses = new Set<Span>();
+  for (const node of file.module.classes) {
+    for (const method of node.methods) inClasses.add(method);
+    if (framework === 'tfjs' || SE_NAME.test(node.name) || !forwardOf(node, source)) continue;
+    for (const method of node.methods) {
+      if (BUILDERS.has(method.name) || method.parameters.length < 2) continue;
+      const code = new ClassSites(source, node, method);
+      yield { code, owner: { name: code.name(), declaration: declaration(node, 'class') } };
+    }
+  }
+  if (framework === 'pytorch') return;
+  for (const node of file.module.functions) {
+    if (inClasses.has(node) || SE_NAME.test(node.name)) continue;
+    const code = new FunctionalSites(source, node.body, node);
+    const named = node.name === '' ? null : declaration(node, 'function');
+    yield { code, owner: { name: node.name, declaration: named } };
+  }
+  yield {
+    code: new FunctionalSites(source, file.module.body, null),
+    owner: { name: '', declaration: null },
+  };
+}
+
+function declaration(
+  node: Span & { readonly name: string },
+  kind: 'class' | 'function',
+): SiteOwner['declaration'] {
+  return { name: node.name, kind, from: node.from, to: node.to };
+}
+
+/** The residual units. */
+function* unitSites(source: OpenSource, variant: SeVariant | undefined): Generator<FoundSite> {
+  for (const { code, owner } of tensorOwners(source)) {
+    for (const residual of code.residuals()) {
+      yield attempt(source, residual.addition.statement, owner, 'best', () =>
+        code.siteOf(requireClear(residual, source), variant),
+      );
+    }
+  }
+}
+
+/** Behind each convolution, with its norm and activation, of code without residual units. */
+function* layerSites(source: OpenSource): Generator<FoundSite> {
+  for (const { code, owner } of tensorOwners(source)) {
+    if (code.residuals().length > 0) continue;
+    for (const statement of code.convolutionEnds()) {
+      const found = attempt(source, statement, owner, 'possible', () => code.siteAfterStatement(statement));
+      if (found.report.status !== 'declined') yield found;
+    }
+  }
+}
+
+/** Behind each convolution, with its norm and activation, of a list of layers. */
+function* listSites(source: OpenSource): Generator<FoundSite> {
+  for (const { span, owner, site } of chainSites(source)) {
+    const found = attempt(source, span, ownerOf(owner), 'possible', site);
+    if (found.report.status !== 'declined') yield found;
+  }
+}
+
+function ownerOf(owner: { name: string; declaration: ClassNode | null }): SiteOwner {
+  return { name: owner.name, declaration: owner.declaration && declaration(owner.declaration, 'class') };
+}
+
+function attempt(
+  source: OpenSource,
+  statement: Span,
+  owner: SiteOwner,
+  rank: SiteReport['rank'],
+  find: () => Site | null,
+): FoundSite {
+  const common = {
+    offset: statement.from,
+    statement: { from: statement.from, to: statement.to },
+    owner,
+    layout: layoutOf(source.framework),
+    rank,
+  };
+  const without = (status: 'occupied' | 'declined', reason: Refusal): FoundSite => ({
+    report: { ...common, place: 'residual-end', where: '', channels: null, status, reason },
+    site: null,
+  });
+  try {
+    const site = find();
+    if (!site)
+      return without('declined', { code: 'no-site', message: 'There is no place for an SE block here.' });
+    const { place, where } = site;
+    const channels = channelCount(site, source);
+    return { report: { ...common, place, where, channels, status: 'candidate', reason: null }, site };
+  } catch (thrown) {
+    if (!(thrown instanceof RefusalSignal)) throw thrown;
+    const occupied = thrown.refusal.code === 'already-there';
+    return without(occupied ? 'occupied' : 'declined', thrown.refusal);
+  }
+}

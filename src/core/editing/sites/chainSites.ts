@@ -1,0 +1,50 @@
+/** Every place behind a convolution in a list of layers of the file. */
+import { ClassAttributes } from '../analysis/scope';
+import type { ClassNode, FunctionNode, Span, Statement } from '../syntax/ast';
+import { eachExpression, eachStatement, expressionsOf } from '../syntax/ast';
+import { sequenceSite } from './sequenceSite';
+import type { OpenSource, Site } from './site';
+
+export interface ChainPlace {
+  /** From the list's element that the block would follow, which is the cursor that means the place, to the end of its line. */
+  readonly span: Span;
+  readonly owner: { readonly name: string; readonly declaration: ClassNode | null };
+  readonly site: () => Site | null;
+}
+
+/** Places behind 1x1 convolutions are left out: they are projections of shortcuts and parts of bottlenecks. */
+export function* chainSites(source: OpenSource): Generator<ChainPlace> {
+  const { file } = source;
+  const owners = new Map<FunctionNode, ClassNode>();
+  for (const node of file.module.classes) for (const method of node.methods) owners.set(method, node);
+  yield* placesIn(file.module.body, null, null, source);
+  for (const node of file.module.functions)
+    yield* placesIn(node.body, node, owners.get(node) ?? null, source);
+}
+
+function* placesIn(
+  body: readonly Statement[],
+  scope: FunctionNode | null,
+  declaration: ClassNode | null,
+  source: OpenSource,
+): Generator<ChainPlace> {
+  const attributes = declaration && new ClassAttributes(declaration);
+  const name = [declaration?.name, scope?.name].filter((part) => part !== undefined).join('.');
+  for (const statement of eachStatement(body)) {
+    for (const root of expressionsOf(statement)) {
+      for (const expr of eachExpression(root)) {
+        if (expr.kind !== 'call') continue;
+        const facts = source.reader.describe(expr, { attributes, function: scope, definition: null });
+        if (facts.role !== 'conv' || source.convolutions.isProjection(expr)) continue;
+        const found = sequenceSite({ ...source, offset: expr.from, variant: undefined });
+        const end = found?.runEnd();
+        if (!found || end === undefined) continue;
+        yield {
+          span: { from: end, to: file.lineEnd(end) },
+          owner: { name, declaration },
+          site: () => sequenceSite({ ...source, offset: end, variant: undefined })?.site() ?? null,
+        };
+      }
+    }
+  }
+}
