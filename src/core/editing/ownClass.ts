@@ -42,6 +42,18 @@ export function ownClasses(source: OpenSource): ReadonlyMap<string, OwnClass> {
   return found;
 }
 
+/** The class with its doc comment and the statement that registers it. */
+export function ownExtent({ file }: OpenSource, { node }: OwnClass): Span | null {
+  const index = file.module.body.findIndex((one) => one.kind === 'class' && one.class === node);
+  const root = file.module.body[index];
+  if (!root) return null;
+  const next = file.module.body[index + 1];
+  const registers = next && file.slice(next).includes(`registerClass(${node.name})`) ? next : root;
+  const above = file.tree.resolveInner(Math.max(0, file.lineStart(root.from) - 1), -1);
+  const comment = above.name === 'BlockComment' && above.to <= root.from ? above : root;
+  return { from: comment.from, to: registers.to };
+}
+
 const ALL_OPTIONS: readonly SeOptions[] = SQUEEZES.flatMap((squeeze) =>
   GATES.flatMap((gate) =>
     [true, false].map((bias) => ({ reduction: DEFINITION_REDUCTION, squeeze, gate, bias })),

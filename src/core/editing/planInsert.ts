@@ -32,7 +32,8 @@ export { applyEdits } from './editWriter';
  */
 export function planInsert(request: InsertRequest): InsertResult {
   try {
-    checkRequest(request);
+    checkOffset(request);
+    checkReduction(request.options);
     return { ok: true, plan: planIn(openSource(request), request) };
   } catch (thrown) {
     if (!(thrown instanceof RefusalSignal)) throw thrown;
@@ -41,11 +42,10 @@ export function planInsert(request: InsertRequest): InsertResult {
   }
 }
 
-/** Throws a refusal where the cursor or the reduction make no sense. */
-export function checkRequest({ text, offset, options }: InsertRequest): void {
+/** Throws a refusal where the cursor is nowhere. */
+export function checkOffset({ text, offset }: { readonly text: string; readonly offset: number }): void {
   if (!Number.isInteger(offset) || offset < 0 || offset > text.length)
     refuse('invalid-request', 'The cursor is outside the text.');
-  checkReduction(options);
 }
 
 export function checkReduction({ reduction }: SeOptions): void {

@@ -8,6 +8,7 @@ import {
   optionWarnings,
 } from '../codegen/seOptions';
 import type { SeOptions } from '../codegen/seOptions';
+import type { Definition } from './definition';
 import { planDefinition } from './definition';
 import { AttributeNames, applyEdits, orderedEdits, siteEdits } from './editWriter';
 import type { ChannelCount, InsertSummary, SeVariant, TextEdit, WriteRequest } from './insertTypes';
@@ -15,7 +16,7 @@ import { refuse } from './insertTypes';
 import type { OpenSource, Site } from './sites/site';
 import { layoutOf } from './sites/site';
 import { codeStyleOf } from './syntax/codeStyle';
-import type { Expr, Statement } from './syntax/ast';
+import type { Expr, Span, Statement } from './syntax/ast';
 import { errorSpans, parseSource } from './syntax/sourceFile';
 
 export interface WrittenSites {
@@ -31,50 +32,63 @@ export function writeSites(
   { options, importFrom }: Pick<WriteRequest, 'options' | 'importFrom'>,
 ): WrittenSites {
   const { file } = source;
-  const roots = sites.map((site) => rootOf(site, source));
+  const roots = sites.map((site) => rootOf(site.statement, source));
   const root = roots.reduce((first, other) => (other.from < first.from ? other : first));
   const style = codeStyleOf(file);
   const definition = planDefinition(source, root, options, style, importFrom);
   const names = new AttributeNames(source);
   const edits: TextEdit[] = definition.edit ? [definition.edit] : [];
   const summaries = sites.map((site): InsertSummary => {
-    const channels = channelCount(site, source);
-    const warnings = [...site.warnings, ...optionWarnings(options), ...variantWarnings(site.variant)];
-    if (definition.status === 'imported') warnings.push(...importWarnings(options, definition.className));
-    const reduction = chosenReduction(channels, options.reduction, warnings);
+    const { summary, reduction } = blockSummary(source, site, definition, options);
     edits.push(...siteEdits(site, source, definition, { ...options, reduction }, style, names));
-    const hidden = channels.kind === 'number' ? hiddenUnits(channels.value, reduction) : null;
-    const known = channels.kind === 'number' && hidden !== null ? { channels: channels.value, hidden } : null;
-    return {
-      framework: source.framework,
-      place: site.place,
-      variant: site.variant,
-      where: site.where,
-      channels,
-      layout: layoutOf(source.framework),
-      className: definition.className,
-      definition: definition.status,
-      reduction,
-      hidden,
-      extraParameters: known && extraParameters(known.channels, known.hidden, options.bias),
-      cost: known && costSentence(known.channels, known.hidden, options.bias),
-      networks: [],
-      warnings,
-    };
+    return summary;
   });
   const ordered = orderedEdits(edits);
-  // The last guard: whatever the shape, the result must parse at least as well as before.
-  if (errorSpans(parseSource(applyEdits(file.text, ordered), file.language)).length > file.errors.length)
-    refuseBroken();
+  refuseIfBroken(source, applyEdits(file.text, ordered));
   return { edits: ordered, summaries };
 }
 
+/** What there is to say of one block, and the reduction that it gets. */
+export function blockSummary(
+  source: OpenSource,
+  site: Pick<Site, 'place' | 'variant' | 'where' | 'channels' | 'warnings'>,
+  definition: Definition,
+  options: SeOptions,
+): { summary: InsertSummary; reduction: number } {
+  const channels = channelCount(site, source);
+  const warnings = [...site.warnings, ...optionWarnings(options), ...variantWarnings(site.variant)];
+  if (definition.status === 'imported') warnings.push(...importWarnings(options, definition.className));
+  const reduction = chosenReduction(channels, options.reduction, warnings);
+  const hidden = channels.kind === 'number' ? hiddenUnits(channels.value, reduction) : null;
+  const known = channels.kind === 'number' && hidden !== null ? { channels: channels.value, hidden } : null;
+  const summary: InsertSummary = {
+    framework: source.framework,
+    place: site.place,
+    variant: site.variant,
+    where: site.where,
+    channels,
+    layout: layoutOf(source.framework),
+    className: definition.className,
+    definition: definition.status,
+    reduction,
+    hidden,
+    extraParameters: known && extraParameters(known.channels, known.hidden, options.bias),
+    cost: known && costSentence(known.channels, known.hidden, options.bias),
+    networks: [],
+    warnings,
+  };
+  return { summary, reduction };
+}
+
 /** The top-level statement around the site; code with a syntax error there is left alone. */
-function rootOf(site: Site, { file }: OpenSource): Statement {
-  const root = file.module.body.find(
-    (statement) => statement.from <= site.statement.from && site.statement.to <= statement.to,
-  );
+export function rootOf({ from, to }: Span, { file }: OpenSource): Statement {
+  const root = file.module.body.find((statement) => statement.from <= from && to <= statement.to);
   return root && !file.hasError(root) ? root : refuseBroken();
+}
+
+/** The last guard, whatever the shape: the result must parse at least as well as before. */
+export function refuseIfBroken({ file }: OpenSource, text: string): void {
+  if (errorSpans(parseSource(text, file.language)).length > file.errors.length) refuseBroken();
 }
 
 export function refuseBroken(): never {

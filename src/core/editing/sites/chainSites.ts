@@ -40,7 +40,7 @@ function* placesIn(
         const end = found?.runEnd();
         if (!found || end === undefined) continue;
         yield {
-          span: { from: end, to: file.lineEnd(end) },
+          span: { from: end, to: source.file.lineEnd(end) },
           owner: { name, declaration },
           site: () => sequenceSite({ ...source, offset: end, variant: undefined })?.site() ?? null,
         };
