@@ -7,12 +7,11 @@ import { DefinitionCommands } from './definitions/definitionCommands';
 import { DEFAULT_MODEL, fileReference, presetReference } from './definitions/modelCatalog';
 import { newDefinition } from './definitions/newDefinition';
 import { presetByKey } from '../core/model/presets';
-import { insertSeBlock, insertSeSnippet } from './editor/insertSeBlock';
 import type { Playground } from './playground';
 import { RunCommands } from './runs/runCommands';
 import { showProblem } from './showProblem';
 
-/** Registers every command but the two about data sets, which register themselves. */
+/** Registers every command but those about data sets and about SE blocks in source files, which register themselves. */
 export function registerCommands(playground: Playground, log: vscode.LogOutputChannel): vscode.Disposable {
   const { files, catalog, panel, store, runs } = playground;
   const definitions = new DefinitionCommands(files, catalog, (selection) => playground.select(selection));
@@ -35,8 +34,8 @@ export function registerCommands(playground: Playground, log: vscode.LogOutputCh
     showHeatmap: (target) => run.showHeatmap(target),
     // What leaves or enters the extension is read when it is first asked for.
     exportWeights: async (target) => (await import('./exports/exportWeights')).exportWeights(store, target),
-    insertSeBlock,
-    insertSeSnippet,
+    importRun: async (source, answers) =>
+      (await import('./imports/importRun')).importRun({ store, panel }, source, answers),
   };
   return vscode.Disposable.from(
     ...Object.entries(table).map(([name, action]) =>

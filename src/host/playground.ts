@@ -124,7 +124,7 @@ async function panelLists(
   const own = (path: string) => address(vscode.Uri.joinPath(context.extensionUri, path));
   return {
     models,
-    runs: runs.map(({ excitedModels: _hostOnly, ...run }) => run),
+    runs: runs.map(({ excitedModels: _models, imported: _imported, ...run }) => run),
     datasets: status,
     resources: {
       worker: own('dist/webview/worker.js'),

@@ -106,7 +106,8 @@ function runItem(node: PlaygroundNode & { kind: 'run' }): vscode.TreeItem {
     icon,
     colour === undefined ? undefined : new vscode.ThemeColor(colour),
   );
-  item.description = `${run.status} · ${dayAndTime(run.createdAtMs, Date.now())}`;
+  const parts = [...(run.imported ? ['imported'] : []), run.status, dayAndTime(run.createdAtMs, Date.now())];
+  item.description = parts.join(' · ');
   item.tooltip = `${run.name}\n${run.status}: ${run.summary}`;
   item.accessibilityInformation = { label: `${run.name}, ${run.status}, ${run.summary}` };
   item.contextValue = `run.${runContext(run)}`;
@@ -115,8 +116,8 @@ function runItem(node: PlaygroundNode & { kind: 'run' }): vscode.TreeItem {
 }
 
 /** What the context menu distinguishes. */
-function runContext({ status }: RunSummary): 'running' | 'paused' | 'resumable' | 'ended' {
+function runContext({ status, imported }: RunSummary): 'running' | 'paused' | 'resumable' | 'ended' {
   if (status === 'paused') return 'paused';
   if (isActive(status)) return 'running';
-  return isResumable(status) ? 'resumable' : 'ended';
+  return isResumable(status) && !imported ? 'resumable' : 'ended';
 }

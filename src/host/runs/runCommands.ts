@@ -43,7 +43,9 @@ export class RunCommands {
     const active = this.store.active();
     const wanted = runIdOf(argument) ?? active?.plan.runId;
     if (active && active.plan.runId === wanted) return this.controller.control(wanted, 'resume');
-    const runId = wanted ?? (await pickRun(this.store, 'Resume Run', ({ status }) => isResumable(status)));
+    const runId =
+      wanted ??
+      (await pickRun(this.store, 'Resume Run', ({ status, imported }) => isResumable(status) && !imported));
     if (runId !== undefined) await this.controller.resume(runId);
   }
 

@@ -67,6 +67,7 @@ export class RunController {
           `This run is ${state.status}; there is nothing to resume.`,
         );
       }
+      if (await this.options.store.isImported(runId)) throw trainedElsewhere();
       await this.options.requireDataset(state.plan.dataset);
       this.launch(await this.options.page(), runId, state);
     });
@@ -131,4 +132,12 @@ export class RunController {
       this.starting = false;
     }
   }
+}
+
+function trainedElsewhere(): PlaygroundError {
+  return new PlaygroundError(
+    'engine/not-resumable',
+    'This run was imported, and what it needs to go on is not here. Resume it where it was trained ' +
+      '(a PyTorch script with --resume), then import its log again.',
+  );
 }

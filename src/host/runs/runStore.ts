@@ -4,7 +4,7 @@
  * `<folder>/<runId>/events.jsonl` is the truth (progress within an epoch is not kept), `<arm>-<seed>.ckpt` are the checkpoints, `summary.json` is
  * a cache. A run that was active when its window went away reads as interrupted.
  */
-import { readdir, rename, rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { PlaygroundError } from '../../core/errors';
@@ -14,8 +14,9 @@ import type { RunState } from '../../core/training/runState';
 import { isActive } from '../../core/training/statusTransitions';
 import { identifier } from '../../protocol/schemas';
 import { readCheckpoint, writeCheckpoint, type Checkpoint } from './checkpointFile';
+import { readLog, removeFolder, writeAdopted, type AdoptedRun } from './runFolder';
 import { StoredRun } from './storedRun';
-import { summarize, type RunSummary } from './runSummary';
+import type { RunSummary } from './runSummary';
 
 export interface RunStoreOptions {
   /** Made when the first run is stored. */
@@ -139,30 +140,55 @@ export class RunStore {
     return jobs.filter((job) => names.has(checkpointName(job)));
   }
 
+  /** Whether the run was trained elsewhere. @throws as `open` does */
+  async isImported(runId: string): Promise<boolean> {
+    return (await this.opening(runId)).imported;
+  }
+
+  /** The events of a run as they are on disk; undefined if there is no such run. */
+  async storedLog(runId: string): Promise<Uint8Array | undefined> {
+    await this.settled(runId);
+    return readLog(this.folderOf(runId));
+  }
+
+  /**
+   * Takes in a run that was trained elsewhere, in place of the run of that id if there is one.
+   * @throws PlaygroundError `storage/busy` while that one trains, `storage/write-failed`
+   */
+  async adopt(runId: string, content: AdoptedRun): Promise<RunState> {
+    await this.forget(runId, 'replace it');
+    await writeAdopted(this.folderOf(runId), content);
+    const { state } = await this.opening(runId);
+    this.announceList();
+    return state;
+  }
+
   /** Removes the run and its checkpoints for good. @throws PlaygroundError `storage/busy` while it is active */
   async delete(runId: string): Promise<void> {
+    await this.forget(runId, 'delete it');
+    await removeFolder(this.folderOf(runId));
+    this.announceList();
+  }
+
+  /** Before the run's folder changes behind the object that knows it. */
+  private async forget(runId: string, purpose: string): Promise<void> {
     const run = this.current.get(runId);
     if (run && isActive(run.state.status)) {
-      throw new PlaygroundError('storage/busy', 'This run is still training. Stop it first, then delete it.');
+      const text = `This run is still training. Stop it first, then ${purpose}.`;
+      throw new PlaygroundError('storage/busy', text);
     }
     await run?.settled();
     this.opened.delete(runId);
     this.current.delete(runId);
-    const folder = this.folderOf(runId);
-    // Renamed first, so that a deletion that is cut short leaves no half run in the list.
-    const doomed = `${folder}.deleted`;
-    await rename(folder, doomed);
-    await rm(doomed, { recursive: true, force: true });
-    this.announceList();
   }
 
   private async summaryOf(runId: string): Promise<RunSummary | undefined> {
     const run = this.current.get(runId);
-    if (run) return summarize(run.state);
+    if (run) return run.summary;
     const cached = await StoredRun.cachedSummary(this.folderOf(runId));
     if (cached) return cached;
     try {
-      return summarize(await this.open(runId));
+      return (await this.opening(runId)).summary;
     } catch (thrown) {
       this.options.onProblem(PlaygroundError.from(thrown, 'storage/damaged-run'));
       return undefined;

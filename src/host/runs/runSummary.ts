@@ -15,13 +15,15 @@ export const runSummary = v.strictObject({
   status: v.picklist(RUN_STATUSES),
   /** `modelKey` of every arm that has excitation summaries. */
   excitedModels: v.array(v.string()),
+  /** Trained elsewhere, so that it cannot be resumed here. */
+  imported: v.boolean(),
 });
 export type RunSummary = v.InferOutput<typeof runSummary>;
 
 /** The summary file; it counts only while the log still has that many bytes. */
 export const cachedSummary = v.strictObject({ logBytes: count, summary: runSummary });
 
-export function summarize(state: RunState): RunSummary {
+export function summarize(state: RunState, imported: boolean): RunSummary {
   const { plan, status } = state;
   return {
     runId: plan.runId,
@@ -32,6 +34,7 @@ export function summarize(state: RunState): RunSummary {
     excitedModels: plan.arms
       .filter((arm) => plan.seeds.some((seed) => lastExcitation(state, arm.id, seed) !== undefined))
       .map((arm) => modelKey(arm.spec)),
+    imported,
   };
 }
 

@@ -1,6 +1,5 @@
 /** One run: its state in memory and its folder on disk, kept in step. */
 import { mkdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import * as v from 'valibot';
 import { PlaygroundError } from '../../core/errors';
 import { initialRunState, reduceRun, replayRun, tryReduceRun } from '../../core/training/reduceRun';
@@ -11,6 +10,7 @@ import type { RunState } from '../../core/training/runState';
 import { hasEnded } from '../../core/training/statusTransitions';
 import { writeFileAtomically } from './atomicFile';
 import { EventLog } from './eventLog';
+import { isImported, logPath, summaryPath } from './runFolder';
 import { cachedSummary, summarize, type RunSummary } from './runSummary';
 
 export interface StoredRunOptions {
@@ -28,6 +28,8 @@ export class StoredRun {
     private readonly folder: string,
     private readonly log: EventLog,
     private current: RunState,
+    /** Trained elsewhere: there is nothing here to resume it from. */
+    readonly imported: boolean,
     private readonly options: StoredRunOptions,
   ) {}
 
@@ -39,7 +41,7 @@ export class StoredRun {
   ): Promise<{ run: StoredRun; planned: RunEvent }> {
     const planned: RunEvent = { kind: 'planned', plan, runId: plan.runId, seq: 1, atMs: options.now() };
     const state = reduceRun(initialRunState(plan, planned.atMs), planned);
-    const run = new StoredRun(folder, new EventLog(logPath(folder)), state, options);
+    const run = new StoredRun(folder, new EventLog(logPath(folder)), state, false, options);
     try {
       await mkdir(folder, { recursive: true });
       await run.log.append(planned);
@@ -66,7 +68,7 @@ export class StoredRun {
       const text = `Skipped ${logged.badLines} unreadable lines in the log of run ${runId}.`;
       options.onProblem(new PlaygroundError('storage/damaged-run', text));
     }
-    const run = new StoredRun(folder, log, state, options);
+    const run = new StoredRun(folder, log, state, await isImported(folder), options);
     if (hasEnded(state.status)) run.storeSummary();
     else run.assumeInterrupted();
     return run;
@@ -86,6 +88,10 @@ export class StoredRun {
 
   get state(): RunState {
     return this.current;
+  }
+
+  get summary(): RunSummary {
+    return summarize(this.current, this.imported);
   }
 
   /** Returns why the event was refused, if it was. `stored` is called when it is on disk. */
@@ -124,7 +130,7 @@ export class StoredRun {
   storeSummary(): void {
     this.enqueue(async () => {
       const { size } = await stat(logPath(this.folder));
-      const content = { logBytes: size, summary: summarize(this.current) };
+      const content = { logBytes: size, summary: this.summary };
       await writeFileAtomically(summaryPath(this.folder), JSON.stringify(content));
     });
   }
@@ -160,12 +166,4 @@ function storageFailure(thrown: unknown): PlaygroundError {
   const reason = thrown instanceof Error ? thrown.message : String(thrown);
   const text = `The run could not be written to disk (${reason}). Free some space; what was trained since may be lost.`;
   return new PlaygroundError('storage/write-failed', text, { cause: thrown });
-}
-
-function logPath(folder: string): string {
-  return join(folder, 'events.jsonl');
-}
-
-function summaryPath(folder: string): string {
-  return join(folder, 'summary.json');
 }

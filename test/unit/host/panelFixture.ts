@@ -82,7 +82,7 @@ export class PanelFixture {
       runs: this.runs,
       lists: async () => ({
         models: [{ reference: MODEL, label: 'Example', description: '', spec: exampleSpec() }],
-        runs: (await this.store.list()).map(({ excitedModels: _hostOnly, ...run }) => run),
+        runs: (await this.store.list()).map(({ excitedModels: _models, imported: _imported, ...run }) => run),
         datasets: [],
         resources: { worker: 'w', wasm: 'm', quick: 'q', full: null },
       }),
