@@ -1,10 +1,10 @@
 /** Reads a source file for the doors of this room: syntax, imports, framework, layers. */
 import { frameworksOf } from '../codegen/seSnippets';
 import type { SourceFramework, SourceLanguage } from '../codegen/seSnippets';
+import { layerReaderOf } from './analysis/bodies';
 import { ConvolutionReader } from './analysis/convolutions';
 import { isChannelsFirst } from './analysis/dataFormat';
 import { Imports } from './analysis/imports';
-import { LayerReader } from './analysis/layers';
 import { refuse } from './insertTypes';
 import type { SourceRequest } from './insertTypes';
 import type { OpenSource } from './sites/site';
@@ -23,7 +23,7 @@ export function openSource({ text, language, framework: asked }: SourceRequest):
       'This file uses channels-first feature maps; the SE block is written for channels-last ones. Use the snippet and adapt its axes.',
     );
   }
-  const reader = new LayerReader(framework, imports, file.module);
+  const reader = layerReaderOf(framework, imports, file.module);
   return { file, framework, imports, reader, convolutions: new ConvolutionReader(framework, file.module) };
 }
 

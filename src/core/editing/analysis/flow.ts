@@ -5,7 +5,7 @@
 import type { CallExpr, Expr, FunctionNode, Item, Statement, StatementOf } from '../syntax/ast';
 import type { Imports } from './imports';
 import { lastName } from './layers';
-import { layerEntry } from './layerTable';
+import { joinOf } from './layerTable';
 import type { LayerReader } from './layers';
 import type { ClassAttributes } from './scope';
 
@@ -47,6 +47,8 @@ export interface Flow {
   readonly applications: readonly Application[];
   /** The value each `name = ...` statement gives its variable. */
   readonly assigned: ReadonlyMap<Statement, Value>;
+  /** What the `return` statements give back, where it depends on a value. */
+  readonly returned: readonly Value[];
 }
 
 type Environment = Map<string, Value | null>;
@@ -56,6 +58,7 @@ class FlowBuilder {
   readonly additions: Addition[] = [];
   readonly applications: Application[] = [];
   readonly assigned = new Map<Statement, Value>();
+  readonly returned: Value[] = [];
   private statement: Statement | null = null;
 
   constructor(
@@ -100,9 +103,13 @@ class FlowBuilder {
         case 'update':
           this.update(statement, env);
           break;
-        case 'return':
+        case 'return': {
+          const value = statement.value && this.evaluate(statement.value, env);
+          if (value) this.returned.push(value);
+          break;
+        }
         case 'expression':
-          if (statement.value) this.evaluate(statement.value, env);
+          this.evaluate(statement.value, env);
           break;
         case 'branch':
         case 'loop':
@@ -261,7 +268,9 @@ class FlowBuilder {
     const operands = this.itemValues(expr.args, env);
     const inputs = operands.map((operand) => operand.value);
     const path = this.imports.pathOf(expr.callee);
-    if (this.isAddition(layer, path) && operands.length > 1) {
+    const join = operands.length > 1 ? this.joinOf(layer, path) : null;
+    if (join === '*') return this.make('op', expr, inputs, { name: '*' });
+    if (join === '+') {
       const value = this.make('add', expr, inputs, { name: 'add' });
       this.additions.push({ value, statement: this.statement, operands, form: 'call' });
       return value;
@@ -269,6 +278,13 @@ class FlowBuilder {
     if (layer) {
       const value = this.make('apply', expr, inputs, { layer });
       this.applications.push({ value, expr, statement: this.statement });
+      return value;
+    }
+    const passage = inputs.length > 0 && !this.isLocal(expr.callee, env) ? this.reader.passage(expr) : null;
+    if (passage) {
+      const value = this.make('apply', expr, inputs, { layer: expr });
+      // An SE block belongs inside a function that has a residual addition, so the call is no place for one.
+      if (!passage.residual) this.applications.push({ value, expr, statement: this.statement });
       return value;
     }
     if (this.constructsLayer(expr)) return this.make('layer', expr, [], { layer: expr });
@@ -304,19 +320,14 @@ class FlowBuilder {
     return held?.kind === 'layer' ? held.layer : null;
   }
 
-  private isAddition(layer: Expr | null, path: string | null): boolean {
-    const { framework } = this.reader;
-    if (layer?.kind === 'call') {
-      const layerPath = this.imports.pathOf(layer.callee);
-      return layerPath !== null && layerEntry(framework, layerPath)?.role === 'add';
-    }
-    if (layer) return false;
-    return (
-      path === 'torch.add' ||
-      path === 'keras.layers.add' ||
-      path === 'keras.ops.add' ||
-      path === 'tensorflow.add'
-    );
+  private isLocal(callee: Expr, env: Environment): boolean {
+    return callee.kind === 'name' && env.has(callee.name);
+  }
+
+  /** Whether the call adds or multiplies its arguments, itself or through the layer it applies. */
+  private joinOf(layer: Expr | null, path: string | null): '+' | '*' | null {
+    const joining = layer?.kind === 'call' ? this.imports.pathOf(layer.callee) : layer ? null : path;
+    return joining === null ? null : joinOf(this.reader.framework, joining);
   }
 }
 

@@ -21,6 +21,15 @@ export function takesChannels(framework: SourceFramework): boolean {
   return framework === 'pytorch' || framework === 'flax-nnx';
 }
 
+/** The method that each framework's classes do their work in. */
+export const FORWARD_NAME: Readonly<Record<SourceFramework, string>> = {
+  pytorch: 'forward',
+  keras: 'call',
+  'flax-linen': '__call__',
+  'flax-nnx': '__call__',
+  tfjs: 'call',
+};
+
 const conv = (index: number, keyword: string): LayerEntry => ({ role: 'conv', channels: { index, keyword } });
 const norm = (index: number, keyword: string): LayerEntry => ({ role: 'norm', channels: { index, keyword } });
 const NORM: LayerEntry = { role: 'norm' };
@@ -232,6 +241,14 @@ const CONVENTIONS: readonly { name: RegExp; entry: Readonly<Record<SourceFramewo
 export function conventionalEntry(framework: SourceFramework, name: string): LayerEntry | null {
   return CONVENTIONS.find((convention) => convention.name.test(name))?.entry[framework] ?? null;
 }
+
+/** Whether a parameter or field named so is an activation or drop layer by custom. */
+export function isConventionalPass(name: string): boolean {
+  return conventionalEntry('pytorch', name)?.role === 'pass';
+}
+
+/** Layers that reduce each channel to one number: global pooling, and adaptive pooling as it is mostly used. */
+export const SQUEEZE_LAYERS = /^(Adaptive(Avg|Max)Pool2d|global(average|avg|max)pool(ing)?2d)$/i;
 
 /** Functions that return a layer class: timm's `get_norm_act_layer(norm_layer, act_layer)` and its relatives. */
 const FACTORIES: readonly (readonly [RegExp, string])[] = [

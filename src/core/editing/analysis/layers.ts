@@ -1,85 +1,70 @@
 /** What a layer expression is: role, channels, depth, and whether it is an SE block, following the source's own definitions. */
 import type { SourceFramework } from '../../codegen/seSnippets';
-import type { CallExpr, ClassNode, Expr, FunctionNode, SourceModule, Statement } from '../syntax/ast';
+import type { CallExpr, ClassNode, Expr, FunctionNode, SourceModule } from '../syntax/ast';
+import { eachExpression, eachStatement, expressionsOf } from '../syntax/ast';
+import type { Constructor } from './constructors';
+import { ConstructorReader, withPresets } from './constructors';
 import type { Imports } from './imports';
+import {
+  argumentOf,
+  keepsMap,
+  lastName,
+  mergeFacts,
+  PASS_LAYER,
+  SE_LAYER,
+  UNKNOWN_LAYER,
+} from './layerFacts';
+import type { LayerFacts, LayerScope } from './layerFacts';
 import { listedLayers } from './layerLists';
-import type { LayerRole } from './layerTable';
-import { DROP_LAYERS, layerEntry, SE_NAME } from './layerTable';
-import type { AttributeDefinition, ClassAttributes } from './scope';
-import { localValues, onlyReturn } from './scope';
+import { isConventionalPass, isPassFunction, SQUEEZE_LAYERS } from './layerTable';
+import { DROP_LAYERS, SE_NAME } from './layerNames';
+import { ClassAttributes, localValues, onlyReturn } from './scope';
+import { Substitution } from './substitution';
 
-/** Where a channel count is written. */
-export interface ChannelSource {
-  readonly expr: Expr;
-  /** The `self.x = ...` it was read from; null where the layer is made in place. */
-  readonly definition: AttributeDefinition | null;
-}
+export type { ChannelSource, LayerFacts, LayerScope } from './layerFacts';
+export { argumentOf, keepsMap, lastName, stripSpans } from './layerFacts';
 
-export interface LayerFacts {
-  readonly role: LayerRole | 'se' | 'unknown';
-  /** Output channels where the constructor says. */
-  readonly channels: ChannelSource | null;
-  /** Whether an SE block is in it. */
-  readonly hasSe: boolean;
-  /** Convolutions and layers inside, to tell the deep branch from the shortcut. */
-  readonly convs: number;
-  readonly layers: number;
-}
-
-const UNKNOWN: LayerFacts = { role: 'unknown', channels: null, hasSe: false, convs: 0, layers: 1 };
-const PASS: LayerFacts = { role: 'pass', channels: null, hasSe: false, convs: 0, layers: 0 };
 const MAX_HOPS = 8;
 
-export interface LayerScope {
-  readonly attributes: ClassAttributes | null;
-  /** The function whose local names the expression may use. */
-  readonly function: FunctionNode | null;
-  readonly definition: AttributeDefinition | null;
+/** What a function or class of the file does to the feature map it is given. Channels are in its own terms. */
+export interface BodyFacts extends LayerFacts {
+  /** Whether a residual addition is inside: then an SE block belongs there, and not behind it. */
+  readonly residual: boolean;
 }
 
-/** The argument at a position or of a keyword (also as a property of tfjs's one object argument). */
-export function argumentOf(call: CallExpr, where: { index: number; keyword: string }): Expr | null {
-  const keyword = call.args.find((item) => item.name === where.keyword);
-  if (keyword) return keyword.value;
-  const [first] = call.args;
-  if (first?.value.kind === 'object') {
-    return first.value.properties.find((property) => property.name === where.keyword)?.value ?? null;
-  }
-  const item = call.args[where.index];
-  return item && item.name === null && !call.args.slice(0, where.index + 1).some((arg) => arg.spread)
-    ? item.value
-    : null;
+/** Reads bodies by following values through them; null where no feature map goes through. */
+export interface BodyReader {
+  ofFunction(node: FunctionNode): BodyFacts | null;
+  ofClass(attributes: ClassAttributes): BodyFacts | null;
 }
 
 export class LayerReader {
-  private readonly functions: ReadonlyMap<string, FunctionNode>;
-  private readonly classes: ReadonlyMap<string, ClassNode>;
+  private readonly constructors: ConstructorReader;
+  private readonly bodies: BodyReader;
 
   constructor(
     readonly framework: SourceFramework,
     readonly imports: Imports,
     module: SourceModule,
+    bodiesWith: (reader: LayerReader) => BodyReader,
   ) {
-    const topLevel = <K extends 'function' | 'class'>(kind: K): Extract<Statement, { kind: K }>[] =>
-      module.body.filter(
-        (statement): statement is Extract<Statement, { kind: K }> => statement.kind === kind,
-      );
-    this.functions = new Map(
-      topLevel('function').map((statement) => [statement.function.name, statement.function]),
-    );
-    this.classes = new Map(topLevel('class').map((statement) => [statement.class.name, statement.class]));
+    this.constructors = new ConstructorReader(framework, imports, module);
+    this.bodies = bodiesWith(this);
   }
 
-  /** Facts of `self.conv1`, `nn.Conv2d(3, 64)`, `conv3x3(planes, planes)` or a conditional of such. */
+  /** Facts of `self.conv1`, `nn.Conv2d(3, 64)`, `conv3x3(planes, planes)`, `nnx.relu` or a conditional of such. */
   describe(layer: Expr, scope: LayerScope, hops = 0): LayerFacts {
-    if (hops > MAX_HOPS) return UNKNOWN;
+    if (hops > MAX_HOPS) return UNKNOWN_LAYER;
     switch (layer.kind) {
       case 'call':
         return this.describeCall(layer, scope, hops);
-      case 'member':
+      case 'member': {
+        const path = this.imports.pathOf(layer);
+        if (path !== null) return isPassFunction(path) ? PASS_LAYER : UNKNOWN_LAYER;
         return layer.object.kind === 'name' && scope.attributes
           ? this.describeAttribute(layer.property, scope.attributes, hops)
-          : UNKNOWN;
+          : UNKNOWN_LAYER;
+      }
       case 'conditional':
         return mergeFacts([
           this.describe(layer.whenTrue, scope, hops + 1),
@@ -87,45 +72,81 @@ export class LayerReader {
         ]);
       case 'cast':
         return this.describe(layer.value, scope, hops + 1);
-      case 'name': {
-        const values = scope.function
-          ? localValues(scope.function, layer.name).filter((value) => value.kind === 'call')
-          : [];
-        return values.length > 0
-          ? mergeFacts(values.map((value) => this.describe(value, scope, hops + 1)))
-          : UNKNOWN;
-      }
+      case 'name':
+        return this.describeName(layer.name, layer, scope, hops);
       default:
-        return UNKNOWN;
+        return UNKNOWN_LAYER;
     }
+  }
+
+  private describeName(name: string, expr: Expr, scope: LayerScope, hops: number): LayerFacts {
+    const values = scope.function
+      ? localValues(scope.function, name).filter((value) => value.kind === 'call')
+      : [];
+    if (values.length > 0) return mergeFacts(values.map((value) => this.describe(value, scope, hops + 1)));
+    const path = this.imports.pathOf(expr);
+    if (path !== null && isPassFunction(path)) return PASS_LAYER;
+    const given = scope.function?.parameters.some((parameter) => parameter.name === name) ?? false;
+    return given && isConventionalPass(name) ? PASS_LAYER : UNKNOWN_LAYER;
   }
 
   private describeAttribute(name: string, attributes: ClassAttributes, hops: number): LayerFacts {
     const definitions = attributes.definitionsOf(name);
-    if (definitions.length === 0) return UNKNOWN;
-    return mergeFacts(
-      definitions.map((definition) =>
-        this.describe(definition.value, { attributes, function: definition.method, definition }, hops + 1),
-      ),
-    );
+    if (definitions.length > 0) {
+      return mergeFacts(
+        definitions.map((definition) =>
+          this.describe(definition.value, { attributes, function: definition.method, definition }, hops + 1),
+        ),
+      );
+    }
+    const held = attributes.field(name)?.fallback ?? attributes.classValue(name);
+    const facts = held
+      ? this.describe(held, { attributes: null, function: null, definition: null }, hops + 1)
+      : UNKNOWN_LAYER;
+    // A field holds what its caller gives; what its name promises is all there is to know of it.
+    return facts.role === 'unknown' && attributes.field(name) && isConventionalPass(name)
+      ? PASS_LAYER
+      : facts;
   }
 
   private describeCall(call: CallExpr, scope: LayerScope, hops: number): LayerFacts {
     const name = lastName(call.callee);
-    if (SE_NAME.test(name)) return { role: 'se', channels: null, hasSe: true, convs: 0, layers: 1 };
-    if (DROP_LAYERS.test(name)) return { ...PASS, layers: 1 };
-    const path = this.constructorPath(call.callee, scope, hops);
-    const entry = path === null ? null : layerEntry(this.framework, path);
-    if (!entry) return this.describeHelper(call, scope, hops);
-    if (entry.role === 'sequence') return this.describeSequence(this.sequenceItems(call, scope), scope, hops);
-    const channels = entry.channels ? argumentOf(call, entry.channels) : null;
-    return {
-      role: entry.role,
-      channels: channels ? { expr: channels, definition: scope.definition } : null,
-      hasSe: false,
-      convs: entry.role === 'conv' ? 1 : 0,
-      layers: 1,
-    };
+    if (SE_NAME.test(name)) return SE_LAYER;
+    if (DROP_LAYERS.test(name)) return PASS_LAYER;
+    if (name === 'create_attn') return attention(call);
+    if (this.constructors.isPartial(call)) {
+      const [bound] = call.args;
+      const facts = bound ? this.describe(bound.value, scope, hops + 1) : UNKNOWN_LAYER;
+      return facts.role === 'pass' ? facts : UNKNOWN_LAYER;
+    }
+    const made = this.constructors.resolve(call.callee, scope);
+    return made ? this.describeMade(made, withPresets(call, made.presets), scope, hops) : UNKNOWN_LAYER;
+  }
+
+  private describeMade(made: Constructor, call: CallExpr, scope: LayerScope, hops: number): LayerFacts {
+    if (SE_NAME.test(made.name)) return SE_LAYER;
+    if (DROP_LAYERS.test(made.name)) return PASS_LAYER;
+    switch (made.kind) {
+      case 'import':
+        return UNKNOWN_LAYER;
+      case 'function':
+        return this.describeHelper(call, made.node, scope, hops);
+      case 'class':
+        return this.describeOwnClass(call, made.node, scope, hops);
+      case 'layer': {
+        const { role, channels: place } = made.entry;
+        if (role === 'sequence') return this.describeSequence(this.sequenceItems(call, scope), scope, hops);
+        const channels = place ? argumentOf(call, place) : null;
+        return {
+          role,
+          channels: channels ? { expr: channels, definition: scope.definition } : null,
+          hasSe: false,
+          squeezes: SQUEEZE_LAYERS.test(made.name),
+          convs: role === 'conv' ? 1 : 0,
+          layers: 1,
+        };
+      }
+    }
   }
 
   /** The layers of `nn.Sequential(a, b)`, `nn.Sequential(*layers)`, `keras.Sequential([a, b])` and `tf.sequential({layers: [a, b]})`. */
@@ -155,99 +176,82 @@ export class LayerReader {
       role: unclear ? 'unknown' : (deciding?.role ?? 'pass'),
       channels: deciding?.channels ?? null,
       hasSe: facts.some((fact) => fact.hasSe),
+      squeezes: facts.some((fact) => fact.squeezes),
       convs: sum((fact) => fact.convs),
       layers: sum((fact) => fact.layers),
     };
   }
 
-  /** `def conv3x3(in_planes, out_planes): return nn.Conv2d(in_planes, out_planes, ...)`: parameters stand for arguments. */
-  private describeHelper(call: CallExpr, scope: LayerScope, hops: number): LayerFacts {
-    const helper = call.callee.kind === 'name' ? this.functions.get(call.callee.name) : undefined;
-    const returned = helper && onlyReturn(helper);
-    if (!helper || !returned) return this.describeOwnClass(call);
-    const inner = this.describe(returned, { attributes: null, function: helper, definition: null }, hops + 1);
-    const wanted = inner.channels?.expr;
-    if (!wanted || wanted.kind === 'number')
-      return inner.channels && scope.definition
-        ? { ...inner, channels: { expr: inner.channels.expr, definition: scope.definition } }
-        : inner;
-    const index =
-      wanted.kind === 'name'
-        ? helper.parameters.findIndex((parameter) => parameter.name === wanted.name)
-        : -1;
-    const parameter = helper.parameters[index];
-    if (!parameter) return { ...inner, channels: null, role: 'unknown' };
-    const reassigned = localValues(helper, parameter.name).length > (parameter.fallback ? 1 : 0);
-    const given =
-      argumentOf(call, { index, keyword: parameter.name }) ??
-      (parameter.fallback?.kind === 'number' ? parameter.fallback : null);
-    if (reassigned || !given) return { ...inner, channels: null, role: 'unknown' };
-    return { ...inner, channels: { expr: given, definition: scope.definition } };
+  /** What a function of the file does to the tensor it is given, where the call is of such a function; null for any other call. */
+  passage(call: CallExpr): BodyFacts | null {
+    const made = this.constructors.resolve(call.callee, {
+      attributes: null,
+      function: null,
+      definition: null,
+    });
+    if (made?.kind !== 'function' || call.callee.kind !== 'name') return null;
+    return this.bodies.ofFunction(made.node);
   }
 
-  /** A class of this file counts for depth; its channels are not looked into. */
-  private describeOwnClass(call: CallExpr): LayerFacts {
-    const own = call.callee.kind === 'name' ? this.classes.get(call.callee.name) : undefined;
-    return own ? { ...UNKNOWN, convs: 1 } : UNKNOWN;
+  /** `def conv3x3(in_planes, out_planes): return nn.Conv2d(in_planes, out_planes, ...)`, or a function that applies layers to its argument. */
+  private describeHelper(call: CallExpr, helper: FunctionNode, scope: LayerScope, hops: number): LayerFacts {
+    const returned = onlyReturn(helper);
+    const made = returned
+      ? this.describe(returned, { attributes: null, function: helper, definition: null }, hops + 1)
+      : UNKNOWN_LAYER;
+    const facts = made.role === 'unknown' ? this.bodies.ofFunction(helper) : made;
+    if (!facts) return made;
+    return inTermsOf(facts, new Substitution(call, helper.parameters, helper, null), scope);
   }
 
-  /** The constructor's path, through local names such as `norm_layer`. */
-  private constructorPath(callee: Expr, scope: LayerScope, hops: number): string | null {
-    if (hops > MAX_HOPS) return null;
-    if (callee.kind === 'name' && scope.function) {
-      const { name } = callee;
-      const declared = scope.function.parameters.some((parameter) => parameter.name === name);
-      const paths = localValues(scope.function, name)
-        .flatMap((value) => [value, ...(value.kind === 'binary' ? [value.left, value.right] : [])])
-        .map((value) => this.imports.pathOf(value))
-        .filter((path) => path !== null && layerEntry(this.framework, path) !== null);
-      if (paths[0] !== undefined) return paths[0];
-      if (declared) return null;
+  /** A class of the file: the chain it hands to nn.Sequential's constructor, else what its forward pass does. */
+  private describeOwnClass(call: CallExpr, node: ClassNode, scope: LayerScope, hops: number): LayerFacts {
+    const attributes = new ClassAttributes(node);
+    const constructor = attributes.method('__init__');
+    const parameters = constructor ? constructor.parameters.slice(1) : node.fields;
+    const items = constructor && this.superItems(node, constructor);
+    const facts = items
+      ? this.describeSequence(items, { attributes, function: constructor, definition: null }, hops)
+      : this.bodies.ofClass(attributes);
+    // A class that nobody can read counts for depth.
+    if (!facts) return { ...UNKNOWN_LAYER, convs: 1 };
+    return inTermsOf(facts, new Substitution(call, parameters, constructor, attributes), scope);
+  }
+
+  /** The layers that a subclass of nn.Sequential passes to `super().__init__`; null for any other class. */
+  private superItems(node: ClassNode, constructor: FunctionNode): Expr[] | null {
+    const top = { attributes: null, function: null, definition: null };
+    const chains = node.bases.some((base) => {
+      const made = this.constructors.resolve(base, top);
+      return made?.kind === 'layer' && made.entry.role === 'sequence';
+    });
+    if (!chains) return null;
+    for (const statement of eachStatement(constructor.body)) {
+      for (const root of expressionsOf(statement)) {
+        for (const expr of eachExpression(root)) {
+          if (expr.kind !== 'call' || expr.callee.kind !== 'member' || expr.callee.property !== '__init__')
+            continue;
+          return this.sequenceItems(expr, { attributes: null, function: constructor, definition: null });
+        }
+      }
     }
-    return this.imports.pathOf(callee);
+    return null;
   }
 }
 
-/** The last word of a name or member chain. */
-export function lastName(expr: Expr): string {
-  if (expr.kind === 'name') return expr.name;
-  return expr.kind === 'member' ? expr.property : '';
+/** timm's `create_attn(kind, channels)`: an SE block unless the kind is written out and is another. */
+function attention(call: CallExpr): LayerFacts {
+  const kind = call.args[0]?.value;
+  return kind?.kind === 'string' && !/^(e?se|.*squeeze.*)/i.test(kind.value) ? PASS_LAYER : SE_LAYER;
 }
 
-/** Whether the layer surely keeps the channels of a feature map. */
-export function keepsMap(facts: LayerFacts): boolean {
-  return facts.role === 'norm' || facts.role === 'pass' || facts.role === 'pool' || facts.role === 'se';
-}
-
-/** One set of facts for alternatives; what they disagree on becomes unknown. */
-function mergeFacts(all: readonly LayerFacts[]): LayerFacts {
-  const [first, ...rest] = all;
-  if (!first) return UNKNOWN;
-  if (rest.length === 0) return first;
-  const sameRole = rest.every((facts) => facts.role === first.role);
-  const text = (facts: LayerFacts): string =>
-    JSON.stringify(facts.channels && stripSpans(facts.channels.expr));
-  const sameChannels = rest.every((facts) => text(facts) === text(first));
-  const role =
-    sameRole && sameChannels
-      ? first.role
-      : all.every(keepsMap) && all.every((facts) => facts.channels === null)
-        ? 'pass'
-        : 'unknown';
-  return {
-    role,
-    channels: role === 'unknown' ? null : (all.at(-1)?.channels ?? null),
-    hasSe: all.some((facts) => facts.hasSe),
-    convs: Math.max(...all.map((facts) => facts.convs)),
-    layers: Math.max(...all.map((facts) => facts.layers)),
-  };
-}
-
-/** The expression without its offsets, to compare two places. */
-export function stripSpans(expr: Expr): unknown {
-  return JSON.parse(
-    JSON.stringify(expr, (key, value: unknown) =>
-      ['from', 'to', 'comma'].includes(key) ? undefined : value,
-    ),
-  );
+/** Facts of a body with its channels as the call gives them; a count that only the body knows becomes none. */
+function inTermsOf(facts: LayerFacts, substitution: Substitution, scope: LayerScope): LayerFacts {
+  const { role, hasSe, squeezes, convs, layers } = facts;
+  const known = { role, hasSe, squeezes, convs, layers };
+  if (!facts.channels) return { ...known, channels: null };
+  const expr = substitution.of(facts.channels.expr, facts.channels.definition);
+  if (expr) return { ...known, channels: { expr, definition: scope.definition } };
+  // A convolution may leave its channels open; a norm that says a number nobody can read must not pass for one that keeps them.
+  return { ...known, role: role === 'flat' ? 'flat' : 'conv', channels: null };
 }

@@ -87,6 +87,11 @@ export class FlowReader {
     return this.reader.describe(layer, this.scope);
   }
 
+  /** Convolutions and layers on the longest way to a value. */
+  depth(value: Value): Readonly<Depth> {
+    return this.depths[value.id] ?? { convs: 0, layers: 0 };
+  }
+
   private isDeep(operand: Operand): boolean {
     return (this.depths[operand.value.id]?.layers ?? 0) > 0;
   }

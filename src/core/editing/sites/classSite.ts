@@ -5,7 +5,7 @@ import type { Application, Value } from '../analysis/flow';
 import { ancestorIds, readFlow } from '../analysis/flow';
 import type { ResidualAddition, UnclearAddition } from '../analysis/residual';
 import { FlowReader, methodScope } from '../analysis/residual';
-import { SE_NAME } from '../analysis/layerTable';
+import { FORWARD_NAME, SE_NAME } from '../analysis/layerTable';
 import { ClassAttributes, isCompact } from '../analysis/scope';
 import type { ClassNode, FunctionNode, Span, Statement } from '../syntax/ast';
 import { innermost, spanHolds, statementWith } from '../syntax/ast';
@@ -17,7 +17,7 @@ import { assignedVariable, requireClear } from './residualInsertion';
 import type { ResidualUnit } from './residualUnit';
 import { depthwiseOf, residualSite } from './residualUnit';
 import type { Analysis, Insertion, OpenSource, Site } from './site';
-import { alreadyThere, FORWARD_NAME, quoteCode, requireChannels, statementAt } from './site';
+import { alreadyThere, quoteCode, requireChannels, statementAt } from './site';
 
 /** What the whole-file search asks of code that handles tensors, in a class or in functions. */
 export interface TensorCode {

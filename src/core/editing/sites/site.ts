@@ -27,15 +27,6 @@ export interface Analysis extends OpenSource {
   readonly variant: SeVariant | undefined;
 }
 
-/** The method that each framework's classes do their work in. */
-export const FORWARD_NAME: Readonly<Record<SourceFramework, string>> = {
-  pytorch: 'forward',
-  keras: 'call',
-  tfjs: 'call',
-  'flax-linen': '__call__',
-  'flax-nnx': '__call__',
-};
-
 /** Order of the axes that the framework's convolutions work on. */
 export function layoutOf(framework: SourceFramework): DataLayout {
   return framework === 'pytorch' ? 'NCHW' : 'NHWC';
