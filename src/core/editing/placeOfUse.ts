@@ -26,7 +26,10 @@ export function placeOfUse(source: OpenSource, removal: Removal): UsePlace | nul
   const variants: readonly (SeVariant | undefined)[] = [undefined, ...SE_VARIANTS];
   for (const variant of variants) {
     for (const { report, site } of sitesOf(bare, variant)) {
-      if (site && landsAt(site, bare) === callAt) return { bare, site, offset: report.offset };
+      if (!site || landsAt(site, bare) !== callAt) continue;
+      const { insertion } = site;
+      if (insertion.form !== 'line' || insertion.variable === removal.variable)
+        return { bare, site, offset: report.offset };
     }
   }
   return null;

@@ -12,8 +12,9 @@ import type { LocatedUse, SeCall } from './useAt';
 export interface Removal {
   /** Ascending and apart. */
   readonly edits: readonly TextEdit[];
-  /** Offset of the first edit that took out a call (or the list's element). */
+  /** Offset of the first edit that took out a call (or the list's element), and the variable it was called with where it had its own line. */
   readonly callAt: number;
+  readonly variable: string | null;
   readonly classRemoved: boolean;
 }
 
@@ -32,10 +33,12 @@ export function removalOf(source: OpenSource, located: LocatedUse): Removal {
   const callAt =
     (fate.kind === 'attribute' ? callEdits[0] : (callEdits[0] ?? making[0]))?.offset ?? statement.from;
   const classEdit = ownClassEdit(source, located);
-  const edits = [...callEdits, ...making, ...(classEdit ? [classEdit] : [])].sort(
-    (a, b) => a.offset - b.offset,
-  );
-  return { edits, callAt, classRemoved: classEdit !== null };
+  const [first] = calls;
+  const argument = first?.call.args[0]?.value;
+  const variable = callEdits.length === 1 && argument?.kind === 'name' ? argument.name : null;
+  const classEdits = classEdit ? [classEdit, ...importEdits(source, classEdit)] : [];
+  const edits = [...callEdits, ...making, ...classEdits].sort((a, b) => a.offset - b.offset);
+  return { edits, callAt, variable, classRemoved: classEdit !== null };
 }
 
 function constructionEdits(source: OpenSource, { use }: LocatedUse): TextEdit[] {
@@ -78,7 +81,7 @@ function callEdit(source: OpenSource, { call, parent, statement }: SeCall): Text
     file.standsAlone(statement)
   )
     return [wholeLines(source, statement, scope)];
-  const whole = scaled(call, value, parent, source) ?? call;
+  const whole = scaled(call, value, parent, source) ?? uncast(call, value, parent);
   const inner = value.kind === 'cast' ? value.value : value;
   const needsParentheses =
     parent !== null && whole === call && ['binary', 'conditional', 'other'].includes(inner.kind);
@@ -93,6 +96,11 @@ function scaled(call: Expr, argument: Expr, parent: Expr | null, { file }: OpenS
   if (parent?.kind !== 'binary' || parent.operator !== '*') return null;
   const other = parent.left === call ? parent.right : parent.left;
   return file.slice(other) === file.slice(argument) ? parent : null;
+}
+
+/** `.apply(x)` needed a cast that `x` itself does not; an applied layer inside keeps it. */
+function uncast(call: Expr, argument: Expr, parent: Expr | null): Expr {
+  return parent?.kind === 'cast' && (argument.kind === 'name' || argument.kind === 'member') ? parent : call;
 }
 
 function withoutCast(expr: Expr): Expr {
@@ -162,6 +170,27 @@ function ownClassEdit(source: OpenSource, { use }: LocatedUse): TextEdit | null 
   if (!use.own || !extent || otherMentions(source, use.own, [extent, use.construction.expr]) > 0) return null;
   const from = blankLinesBefore(file, file.lineStart(extent.from));
   return { offset: from, length: afterLine(file, extent.to) - from, newText: '' };
+}
+
+/** Imports that only the class read. */
+function importEdits(source: OpenSource, gone: TextEdit): TextEdit[] {
+  const { file } = source;
+  const inside = (offset: number): boolean => gone.offset <= offset && offset < gone.offset + gone.length;
+  return file.module.body.flatMap((statement): TextEdit[] => {
+    if (statement.kind !== 'import' || statement.bindings.length !== 1 || !file.standsAlone(statement))
+      return [];
+    const name = statement.bindings[0]?.local;
+    const counts = { within: 0, without: 0 };
+    file.tree.iterate({
+      enter: (part) => {
+        if (part.name === 'ImportStatement' || part.name === 'ImportDeclaration') return false;
+        if (/^(VariableName|TypeName)$/.test(part.name) && file.slice(part) === name)
+          counts[inside(part.from) ? 'within' : 'without'] += 1;
+        return undefined;
+      },
+    });
+    return counts.within > 0 && counts.without === 0 ? [linesEdit(source, statement)] : [];
+  });
 }
 
 /** How often the class's name is read outside the given stretches. */

@@ -244,7 +244,8 @@ function insertionAfterValue(
       'unsupported-shape',
       `${quoteCode(statement, source.file)} shares its line with other code. Put it on a line of its own and try again.`,
     );
-  return { form: 'wrap', span: end.expr, castText: symbolicCast(source) };
+  // What is wrapped is an application, whose own cast now stands around both.
+  return { form: 'wrap', span: end.expr, castText: '' };
 }
 
 function withoutCast(expr: Expr): Expr {
