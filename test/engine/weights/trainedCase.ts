@@ -2,16 +2,15 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as v from 'valibot';
 import { NO_AUGMENTATION, writeNormalised } from '../../../src/core/data/augmentation';
 import { compileModel } from '../../../src/core/model/compileModel';
-import type { Graph } from '../../../src/core/model/graph';
 import { modelSpecSchema, type ModelSpec } from '../../../src/core/model/modelSpec';
-import { decodeCheckpoint, type Checkpoint } from '../../../src/core/weights/checkpoint';
+import { decodeCheckpoint } from '../../../src/core/weights/checkpoint';
 import { buildNetwork } from '../../../webview/engine/network/buildNetwork';
 import { eventsOf, runJob, tinyData, tinyOrder } from '../trainer/tinyJob';
 
 export interface TrainedCase {
   spec: ModelSpec;
-  graph: Graph;
-  checkpoint: Checkpoint;
+  /** The engine's checkpoint. */
+  data: Uint8Array<ArrayBuffer>;
   /** The engine's own, [N][classes]. */
   logits: number[][];
 }
@@ -30,10 +29,9 @@ export async function trainCase(definition: Record<string, unknown>): Promise<Tr
   const { training } = tiny;
   const spec = v.parse(modelSpecSchema, { version: 1, name: 'Tiny "Größe" net', training, ...definition });
   const { events } = await runJob(tinyOrder({}, { spec, epochs: 1 }));
-  const checkpoint = decodeCheckpoint(eventsOf(events, 'checkpoint')[0]!.data);
-  const graph = compileModel(spec);
-  const stored = new Map(checkpoint.tensors.map((tensor) => [tensor.name, tensor.values]));
-  const network = buildNetwork(graph, 99);
+  const { data } = eventsOf(events, 'checkpoint')[0]!;
+  const stored = new Map(decodeCheckpoint(data).tensors.map((tensor) => [tensor.name, tensor.values]));
+  const network = buildNetwork(compileModel(spec), 99);
   const logits = tf.tidy(() => {
     for (const { info, variable } of network.parameters) {
       variable.assign(tf.tensor(stored.get(info.name)!, [...info.shape]));
@@ -41,7 +39,7 @@ export async function trainCase(definition: Record<string, unknown>): Promise<Tr
     return network.forward(tf.tensor4d(images, [...IMAGES_SHAPE]), { training: false }).arraySync();
   });
   network.dispose();
-  return { spec, graph, checkpoint, logits };
+  return { spec, data, logits };
 }
 
 /** Largest difference of two sets of logits, as a share of the largest that is right. */
