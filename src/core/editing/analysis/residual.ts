@@ -2,6 +2,7 @@
 import type { Expr, FunctionNode } from '../syntax/ast';
 import type { Addition, Flow, Operand, Value } from './flow';
 import { ancestorIds } from './flow';
+import { isFunctionalSe } from './functionalSe';
 import type { LayerFacts, LayerReader, LayerScope } from './layers';
 import { keepsMap, lastName } from './layers';
 import { keepsChannels, SE_NAME } from './layerTable';
@@ -120,7 +121,13 @@ export class FlowReader {
     if (value.kind === 'apply' && value.layer) {
       return this.describe(value.layer).hasSe || SE_NAME.test(lastName(value.layer));
     }
-    return value.kind === 'op' && value.expr?.kind === 'call' && SE_NAME.test(lastName(value.expr.callee));
+    const named = value.expr?.kind === 'call' && SE_NAME.test(lastName(value.expr.callee));
+    return value.kind === 'op' && (named || isFunctionalSe(this, value));
+  }
+
+  /** How many values are made of this one directly. */
+  readersOf(value: Value): number {
+    return this.flow.values.filter((other) => other.inputs.includes(value)).length;
   }
 
   /** Whether an SE block follows the value before the next layer that is no norm, activation or pool. */

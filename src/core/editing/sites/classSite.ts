@@ -16,6 +16,7 @@ import { innerSequenceSite } from './innerSequence';
 import { assignedVariable, requireClear } from './residualInsertion';
 import type { ResidualUnit } from './residualUnit';
 import { depthwiseOf, residualSite } from './residualUnit';
+import { sharedSequenceSite } from './sharedBranch';
 import type { Analysis, Insertion, OpenSource, Site } from './site';
 import { alreadyThere, quoteCode, requireChannels, statementAt } from './site';
 
@@ -173,11 +174,14 @@ export class ClassSites implements TensorCode {
    */
   siteOf(residual: ResidualAddition, variant: SeVariant | undefined, warnings: readonly string[] = []): Site {
     const unit = this.unitOf(residual);
-    if (variant !== undefined && variant !== '3x3') return residualSite(unit, variant, warnings);
-    const inList = this.insideSequence(residual, variant === '3x3');
+    if (variant === 'pre' || variant === 'post' || variant === 'identity')
+      return residualSite(unit, variant, warnings);
+    const inList = variant === 'standard' ? null : this.insideSequence(residual, variant === '3x3');
     if (inList) return inList;
     const depthwise = variant === undefined && !residual.occupied && depthwiseOf(unit) !== null;
-    return residualSite(unit, variant ?? (depthwise ? '3x3' : 'standard'), warnings);
+    if (variant === '3x3' || depthwise) return residualSite(unit, '3x3', warnings);
+    const shared = sharedSequenceSite(this.source, this.attributes, this.reader, residual);
+    return shared ? { ...shared, warnings } : residualSite(unit, 'standard', warnings);
   }
 
   private unitOf(residual: ResidualAddition): ResidualUnit {
@@ -231,7 +235,7 @@ export class ClassSites implements TensorCode {
     const { applications } = this.reader.flow;
     if (spanHolds(file.lines(this.method), offset)) {
       const statement = statementAt(this.method.body, file, offset);
-      return this.applicationIn(statement, offset) ?? this.noSite();
+      return this.applicationIn(statement, offset) ?? this.newFeaturesIn(statement) ?? this.noSite();
     }
     const attribute = this.builtAtCursor(cursor);
     if (attribute === null) return this.noSite();
@@ -258,6 +262,25 @@ export class ClassSites implements TensorCode {
     const counted = (application: Application): boolean =>
       application.value.layer !== null && this.reader.describe(application.value.layer).channels !== null;
     return within.find(counted) ?? here.filter(counted).at(-1) ?? here.at(-1);
+  }
+
+  /** DenseNet's `torch.cat([x, new], 1)`: what a convolution made of the features is what a block can gate. */
+  private newFeaturesIn(statement: Statement | null): Application | undefined {
+    const { values, applications } = this.reader.flow;
+    const joined = values.find(
+      ({ kind, name, expr }) =>
+        kind === 'op' &&
+        /^(cat|concat|concatenate)$/.test(name) &&
+        expr &&
+        statement &&
+        statement.from <= expr.from &&
+        expr.to <= statement.to,
+    );
+    const parts = (joined?.inputs ?? []).flatMap((input) => (input.name === 'list' ? input.inputs : [input]));
+    const made = applications.filter(
+      ({ value }) => parts.includes(value) && value.layer && this.reader.describe(value.layer).convs > 0,
+    );
+    return made.length === 1 ? made[0] : undefined;
   }
 
   private noSite(why = ''): never {

@@ -64,8 +64,8 @@ export function castFor(
 }
 
 /**
- * A line `x = se(x)` before the addition where x is a plain variable that dies there; else the operand is wrapped where
- * it stands, which changes nothing else.
+ * A line `x = se(x)` before the addition where x is a plain variable that dies there, or that others read too and should then read
+ * gated; else the operand is wrapped where it stands, which changes nothing else.
  */
 export function insertionOnOperand(
   addition: Addition,
@@ -73,6 +73,7 @@ export function insertionOnOperand(
   body: readonly Statement[],
   scope: FunctionNode | null,
   source: OpenSource,
+  readElsewhere = false,
 ): Insertion {
   const { file } = source;
   const { statement } = addition;
@@ -80,7 +81,7 @@ export function insertionOnOperand(
   const python = file.language === 'python';
   const dies =
     variable !== null &&
-    ((python && statement.kind === 'return') ||
+    ((python && (readElsewhere || statement.kind === 'return')) ||
       (assignedVariable(statement) === variable &&
         !(statement.kind === 'assign' && statement.declares !== null)));
   const isTarget = addition.form === 'update' && operand === addition.operands[0];

@@ -15,6 +15,7 @@ import { refuse } from '../insertTypes';
 import type { Expr, FunctionNode, Item, Statement } from '../syntax/ast';
 import { statementWith } from '../syntax/ast';
 import { assignedVariable, castFor, insertionOnOperand } from './residualInsertion';
+import { hoistedInsertion } from './sharedBranch';
 import type { Insertion, OpenSource, Site } from './site';
 import { alreadyThere, quoteCode, requireChannels } from './site';
 
@@ -53,7 +54,7 @@ export function depthwiseOf(unit: ResidualUnit): Value | null {
 }
 
 function standardSite(unit: ResidualUnit, warnings: readonly string[]): Site {
-  const { source, residual, body, scope } = unit;
+  const { source, residual, flow, body, scope } = unit;
   const where = before(unit);
   if (residual.occupied) return alreadyThere(`on the residual branch ${where}`);
   const channels = branchChannels(unit);
@@ -63,7 +64,16 @@ function standardSite(unit: ResidualUnit, warnings: readonly string[]): Site {
     where,
     statement: residual.addition.statement,
     channels,
-    insertion: insertionOnOperand(residual.addition, residual.branch, body, scope, source),
+    insertion:
+      hoistedInsertion(source, flow, body, residual) ??
+      insertionOnOperand(
+        residual.addition,
+        residual.branch,
+        body,
+        scope,
+        source,
+        flow.readersOf(residual.branch.value) > 1,
+      ),
     construction: unit.construct(channels, residual.branch.value),
     warnings,
   };

@@ -1,0 +1,91 @@
+/**
+ * Branches that more than one path of the forward pass goes through: a block wrapped around one of them would be trained in some
+ * instances and idle in others. It goes where all paths pass: to the end of the list of layers, or before the `if`.
+ */
+import { listedLayers } from '../analysis/layerLists';
+import type { Value } from '../analysis/flow';
+import type { FlowReader, ResidualAddition } from '../analysis/residual';
+import type { ClassAttributes } from '../analysis/scope';
+import { refuse } from '../insertTypes';
+import type { Statement } from '../syntax/ast';
+import { innerBodies } from '../syntax/ast';
+import { assignedVariable } from './residualInsertion';
+import { sequenceSite } from './sequenceSite';
+import type { Insertion, OpenSource, Site } from './site';
+import { alreadyThere, quoteCode } from './site';
+
+/**
+ * The end of the nn.Sequential that is the branch, where the method calls it more than once: `x + self.conv(x) if self.skip else self.conv(x)`.
+ * Refuses where the branch is called more than once and is no such list; null where it is called once.
+ */
+export function sharedSequenceSite(
+  source: OpenSource,
+  attributes: ClassAttributes,
+  flow: FlowReader,
+  { branch, addition, occupied }: ResidualAddition,
+): Site | null {
+  const last = lastConvolution(branch.value, flow);
+  const name = last?.layer?.kind === 'member' ? last.layer.property : null;
+  if (name === null) return null;
+  const calls = flow.flow.applications.filter(
+    ({ value }) => value.layer?.kind === 'member' && value.layer.property === name,
+  );
+  if (calls.length < 2) return null;
+  const definition = attributes.definitionsOf(name).at(-1);
+  const where = `at the end of \`${name}\` in ${attributes.node.name}.${definition?.method.name ?? '__init__'}`;
+  if (occupied) return alreadyThere(where);
+  const listed =
+    definition?.value.kind === 'call'
+      ? listedLayers(definition.value, definition.method.body).at(-1)
+      : undefined;
+  const site = listed && sequenceSite({ ...source, offset: listed.layer.from, variant: undefined })?.site();
+  if (!site) {
+    return refuse(
+      'ambiguous-site',
+      `\`${name}\` is called ${calls.length} times around ${quoteCode(addition.statement, source.file)}, so an SE block at one of the calls would be idle at the others. Call it once, before the \`if\`, and try again.`,
+    );
+  }
+  return { ...site, place: 'residual-end', variant: 'standard', where };
+}
+
+function lastConvolution(end: Value, flow: FlowReader): Value | null {
+  for (let value: Value | null = end; value; value = flow.keptInput(value))
+    if (value.kind === 'apply' && value.layer && flow.describe(value.layer).convs > 0) return value;
+  return null;
+}
+
+/**
+ * The line behind the statement that computes the branch, where the addition is in an `if` and the branch is not: every path then
+ * goes through the block. Null where the branch is computed in the same arm, or the addition in none.
+ */
+export function hoistedInsertion(
+  { file }: OpenSource,
+  flow: FlowReader,
+  body: readonly Statement[],
+  { addition, branch }: ResidualAddition,
+): Insertion | null {
+  const path = pathTo(body, addition.statement);
+  if (path.length < 2) return null;
+  const outer = path.slice(0, -1);
+  for (let value: Value | null = branch.value; value; value = flow.keptInput(value)) {
+    const statement = [...flow.flow.assigned].find(([, assigned]) => assigned === value)?.[0];
+    if (!statement || !outer.some((one) => one.includes(statement))) continue;
+    const variable = assignedVariable(statement);
+    return variable !== null && file.standsAlone(statement)
+      ? { form: 'line', where: 'after', statement, variable, castText: '' }
+      : null;
+  }
+  return null;
+}
+
+/** The lists of statements around one, outermost first. */
+function pathTo(body: readonly Statement[], wanted: Statement): (readonly Statement[])[] {
+  if (body.includes(wanted)) return [body];
+  for (const statement of body) {
+    for (const inner of innerBodies(statement)) {
+      const found = pathTo(inner, wanted);
+      if (found.length > 0) return [body, ...found];
+    }
+  }
+  return [];
+}
