@@ -71,6 +71,8 @@ export function createPlayground(
       revealBlock: async (runId, block) => revealBlock(catalog, await store.open(runId), block),
       exportReport: async (runId) =>
         void (await vscode.commands.executeCommand('sePlayground.exportReport', runId)),
+      exportWeights: async (runId) =>
+        void (await vscode.commands.executeCommand('sePlayground.exportWeights', runId)),
       runCommand: async (command) => void (await vscode.commands.executeCommand(command)),
       painted: (firstPaintMs) => {
         const sinceOpenMs = performance.now() - openedMs;
@@ -124,7 +126,7 @@ async function panelLists(
   const own = (path: string) => address(vscode.Uri.joinPath(context.extensionUri, path));
   return {
     models,
-    runs: runs.map(({ excitedModels: _models, imported: _imported, ...run }) => run),
+    runs: runs.map(({ excitedModels: _hostOnly, ...run }) => run),
     datasets: status,
     resources: {
       worker: own('dist/webview/worker.js'),

@@ -37,6 +37,8 @@ export const runListItem = v.strictObject({
   status: text,
   createdAtMs: v.number(),
   summary: text,
+  /** Trained elsewhere, so that it cannot be resumed here. */
+  imported: v.boolean(),
 });
 export type RunListItem = v.InferOutput<typeof runListItem>;
 
@@ -109,6 +111,7 @@ export const hostContract = {
     /** Opens the definition of the run's model with the cursor on the SE settings that make the block. */
     revealBlock: { params: v.strictObject({ runId: identifier, block: text }), result: nothing },
     exportReport: { params: v.strictObject({ runId: identifier }), result: nothing },
+    exportWeights: { params: v.strictObject({ runId: identifier }), result: nothing },
     /** Runs a command of ours on the user's behalf, e.g. download the full data set, or new definition. */
     runCommand: {
       params: v.strictObject({

@@ -178,7 +178,9 @@ describe('what the host says', () => {
       { ...second!, label: `"${hostile}` },
     ];
     const run = sampleRun({ name: hostile.slice(0, 80), epochs: 2, seeds: [1] });
-    const runs = [{ runId: 'sample', name: hostile, status: hostile, createdAtMs: 0, summary: hostile }];
+    const runs = [
+      { runId: 'sample', name: hostile, status: hostile, createdAtMs: 0, summary: hostile, imported: false },
+    ];
     const { page, complaints } = await open({ panel: { models, run, runs } });
     await page.locator('.setup .note', { hasText: hostile }).waitFor();
     await page.locator('.run-item-name', { hasText: hostile }).waitFor();

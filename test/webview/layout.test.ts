@@ -16,6 +16,7 @@ const RUNS = [
     status: 'completed',
     createdAtMs: Date.UTC(2025, 10, 24, 8, 9),
     summary: 'with SE 58.9%, without SE 57.4%',
+    imported: false,
   },
   {
     runId: 'earlier',
@@ -23,6 +24,7 @@ const RUNS = [
     status: 'interrupted',
     createdAtMs: Date.UTC(2025, 10, 23, 17, 40),
     summary: 'epoch 3 of 5',
+    imported: true,
   },
 ];
 

@@ -25,6 +25,7 @@ export interface Actions {
   control(action: RunControl): void;
   openRun(runId: string): void;
   exportReport(): void;
+  exportWeights(): void;
   revealBlock(block: string): void;
   runCommand(
     command: 'sePlayground.downloadCifar10' | 'sePlayground.importCifar10' | 'sePlayground.newDefinition',
@@ -127,6 +128,7 @@ function createActions(store: Store<PageState>, door: HostDoor): Actions {
       void attempt(async () => store.update({ run: await door.request('openRun', { runId }), banner: null }));
     },
     exportReport: () => forDisplayed((runId) => door.request('exportReport', { runId })),
+    exportWeights: () => forDisplayed((runId) => door.request('exportWeights', { runId })),
     revealBlock: (block) => forDisplayed((runId) => door.request('revealBlock', { runId, block })),
     runCommand: (command) => void attempt(() => door.request('runCommand', { command })),
     chooseModel: (model, compareWith) => {

@@ -30,6 +30,7 @@ export interface PanelServices {
   backend(): PanelState['backend'];
   revealBlock(runId: string, block: string): Promise<void>;
   exportReport(runId: string): Promise<void>;
+  exportWeights(runId: string): Promise<void>;
   runCommand(command: PanelCommand): Promise<void>;
   painted(firstPaintMs: number): void;
   /** Goes to the log. */
@@ -176,6 +177,7 @@ export class PanelSession implements TrainingPage {
       loadCheckpoint: async ({ runId, job }) => store.loadCheckpoint(runId, job),
       revealBlock: async ({ runId, block }) => (await services.revealBlock(runId, block), done),
       exportReport: async ({ runId }) => (await services.exportReport(runId), done),
+      exportWeights: async ({ runId }) => (await services.exportWeights(runId), done),
       runCommand: async ({ command }) => (await services.runCommand(command), done),
     };
   }

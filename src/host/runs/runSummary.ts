@@ -15,8 +15,6 @@ export const runSummary = v.strictObject({
   status: v.picklist(RUN_STATUSES),
   /** `modelKey` of every arm that has excitation summaries. */
   excitedModels: v.array(v.string()),
-  /** Trained elsewhere, so that it cannot be resumed here. */
-  imported: v.boolean(),
 });
 export type RunSummary = v.InferOutput<typeof runSummary>;
 

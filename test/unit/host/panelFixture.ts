@@ -82,7 +82,7 @@ export class PanelFixture {
       runs: this.runs,
       lists: async () => ({
         models: [{ reference: MODEL, label: 'Example', description: '', spec: exampleSpec() }],
-        runs: (await this.store.list()).map(({ excitedModels: _models, imported: _imported, ...run }) => run),
+        runs: (await this.store.list()).map(({ excitedModels: _hostOnly, ...run }) => run),
         datasets: [],
         resources: { worker: 'w', wasm: 'm', quick: 'q', full: null },
       }),
@@ -90,6 +90,7 @@ export class PanelFixture {
       backend: () => 'auto',
       revealBlock: async (runId, block) => void this.calls.push(`reveal ${runId} ${block}`),
       exportReport: async (runId) => void this.calls.push(`export ${runId}`),
+      exportWeights: async (runId) => void this.calls.push(`export weights ${runId}`),
       runCommand: async (command) => void this.calls.push(command),
       painted: (firstPaintMs) => void this.calls.push(`painted ${firstPaintMs}`),
       problem: (found) => void this.problems.push(found.code),

@@ -233,6 +233,7 @@ describe('PanelSession services', () => {
     const { host } = fixture.page;
     await host.request('revealBlock', { runId, block: 'layer1.0.se' });
     await host.request('exportReport', { runId });
+    await host.request('exportWeights', { runId });
     await host.request('runCommand', { command: 'sePlayground.newDefinition' });
     host.emit('painted', { firstPaintMs: 12 });
     const foreign = { command: 'workbench.action.terminal.new' } as never;
@@ -240,6 +241,7 @@ describe('PanelSession services', () => {
     expect(fixture.calls).toEqual([
       `reveal ${runId} layer1.0.se`,
       `export ${runId}`,
+      `export weights ${runId}`,
       'sePlayground.newDefinition',
       'painted 12',
     ]);

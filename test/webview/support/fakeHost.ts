@@ -144,6 +144,7 @@ export class FakeHost {
         ),
         revealBlock: this.recorded('revealBlock', () => ({})),
         exportReport: this.recorded('exportReport', () => ({})),
+        exportWeights: this.recorded('exportWeights', () => ({})),
         runCommand: this.recorded('runCommand', () => ({})),
       },
       onProblem: ({ code, message }) => this.problems.push({ code, message }),

@@ -33,6 +33,7 @@ export function runHeader(actions: Actions): View {
     onClick: actions.resume,
   });
   const report = button({ text: 'Export report', icon: icon('report'), onClick: actions.exportReport });
+  const weights = button({ text: 'Export weights', icon: icon('save'), onClick: actions.exportWeights });
   const news = element('p', { class: 'news', role: 'status', 'aria-live': 'polite' });
   const bar = element('div', { class: 'progress-fill' });
   const track = element(
@@ -71,35 +72,46 @@ export function runHeader(actions: Actions): View {
         stop.element,
         resume.element,
         report.element,
+        weights.element,
       ),
     ),
     summary,
     progress,
     news,
   );
-  const showControls = memo((status: RunState['status'], launching: boolean, elsewhere: boolean) => {
-    setText(chip, STATUS_LABEL[status]);
-    chip.dataset['status'] = status;
-    setHidden(pause.element, status !== 'running' && status !== 'starting');
-    pause.show({ disabled: status === 'starting' });
-    setHidden(goOn.element, status !== 'paused');
-    goOn.show({ disabled: false });
-    setHidden(stop.element, !isActive(status));
-    stop.show({ disabled: status === 'stopping' });
-    setHidden(resume.element, !isResumable(status));
-    resume.show({ disabled: launching || elsewhere });
+  const showExports = memo((status: RunState['status'], hasWeights: boolean) => {
     setHidden(report.element, isActive(status) || status === 'idle');
-    setHidden(progress, !isActive(status));
+    setHidden(weights.element, isActive(status) || !hasWeights);
   });
+  const showControls = memo(
+    (status: RunState['status'], launching: boolean, elsewhere: boolean, imported: boolean) => {
+      setText(chip, STATUS_LABEL[status]);
+      chip.dataset['status'] = status;
+      setHidden(pause.element, status !== 'running' && status !== 'starting');
+      pause.show({ disabled: status === 'starting' });
+      setHidden(goOn.element, status !== 'paused');
+      goOn.show({ disabled: false });
+      setHidden(stop.element, !isActive(status));
+      stop.show({ disabled: status === 'stopping' });
+      setHidden(resume.element, !isResumable(status) || imported);
+      resume.show({ disabled: launching || elsewhere });
+      setHidden(progress, !isActive(status));
+    },
+  );
   return {
     element: made,
-    render: ({ run, launching, liveRunId }) => {
+    render: ({ run, runs, launching, liveRunId }) => {
       setHidden(made, run === null);
       if (!run) return;
       setText(title, run.plan.name);
       setText(summary, planSummary(run));
       setText(news, announcement(run));
-      showControls(run.status, launching, liveRunId !== null);
+      const imported = runs.some((item) => item.runId === run.plan.runId && item.imported);
+      showControls(run.status, launching, liveRunId !== null, imported);
+      showExports(
+        run.status,
+        Object.values(run.jobs).some((job) => job.checkpointEpoch > 0),
+      );
       if (!isActive(run.status)) return;
       const { fraction, remainingMs } = runProgress(run);
       bar.style.transform = `scaleX(${fraction})`;

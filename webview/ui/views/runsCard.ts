@@ -30,6 +30,7 @@ export function runsCard(actions: Actions): View {
 function runItem(run: PageState['runs'][number], open: boolean, actions: Actions): HTMLElement {
   const chip = element('span', { class: 'chip' }, statusLabel(run.status));
   chip.dataset['status'] = run.status;
+  const details = [moment(run.createdAtMs), ...(run.imported ? ['imported'] : []), run.summary];
   return element(
     'li',
     {},
@@ -43,7 +44,7 @@ function runItem(run: PageState['runs'][number], open: boolean, actions: Actions
       },
       element('span', { class: 'run-item-name' }, run.name),
       chip,
-      element('span', { class: 'run-item-detail' }, `${moment(run.createdAtMs)} · ${run.summary}`),
+      element('span', { class: 'run-item-detail' }, details.join(' · ')),
     ),
   );
 }
