@@ -16,6 +16,10 @@ export function registerCommands(playground: Playground, log: vscode.LogOutputCh
   const { files, catalog, panel, store, runs } = playground;
   const definitions = new DefinitionCommands(files, catalog, (selection) => playground.select(selection));
   const run = new RunCommands(store, runs, panel);
+  const models = {
+    referenceOf: (target: unknown, title: string) => definitions.referenceOf(target, title),
+    resolve: (reference: string) => catalog.resolve(reference),
+  };
   const quick = new QuickTraining(playground, log);
   const table: Readonly<Record<string, (...args: unknown[]) => unknown>> = {
     quickCifar: () => quick.open(),
@@ -33,6 +37,8 @@ export function registerCommands(playground: Playground, log: vscode.LogOutputCh
     exportReport: (target, file) => run.exportReport(target, file),
     showHeatmap: (target) => run.showHeatmap(target),
     // What leaves or enters the extension is read when it is first asked for.
+    generateSource: async (target) =>
+      (await import('./exports/generateSource')).generateSource(models, target),
     exportWeights: async (target) => (await import('./exports/exportWeights')).exportWeights(store, target),
     importRun: async (source, answers) =>
       (await import('./imports/importRun')).importRun({ store, panel }, source, answers),

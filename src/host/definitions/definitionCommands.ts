@@ -44,7 +44,8 @@ export class DefinitionCommands {
     return target !== undefined && 'uri' in target && deleteDefinition(target.uri);
   }
 
-  private async referenceOf(argument: unknown, title: string): Promise<string | undefined> {
+  /** The definition that the argument names, or the one in the active editor, or one that the user picks. */
+  async referenceOf(argument: unknown, title: string): Promise<string | undefined> {
     if (typeof argument === 'string') return argument;
     if (isPlaygroundNode(argument) && argument.kind === 'definition') {
       const target = readReference(argument.entry.reference);
