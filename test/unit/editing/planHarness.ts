@@ -17,6 +17,8 @@ export const SAMPLES: readonly string[] = [
   'kerasFunctional.py',
   'kerasSequential.py',
   'kerasSubclass.py',
+  'flaxLinen.py',
+  'flaxNnx.py',
   'tfjsModel.ts',
   'tfjsSequential.js',
 ];

@@ -172,7 +172,7 @@ class PythonLowering extends PythonExpressions {
       parameters: list ? this.parameters(childNodes(list)) : [],
       body: this.bodies(node).flat(),
       decorators: (node.parent?.getChildren('Decorator') ?? []).map((decorator) =>
-        this.slice(decorator).replace(/^@\s*|\s*\([^]*$/g, ''),
+        this.slice(decorator).replace(/^@\s*|\s*(\([^]*)?$/g, ''),
       ),
       ...span,
     };
