@@ -6,6 +6,7 @@ import { registerDefinitionDiagnostics } from './host/definitions/definitionDiag
 import { registerDefinitionLenses } from './host/definitions/definitionLenses';
 import { ExcitationDecorations } from './host/editor/excitationDecorations';
 import { registerSeblockCompletion } from './host/editor/seblockCompletion';
+import { registerSeEditing } from './host/editor/registerSeEditing';
 import { PANEL_VIEW_TYPE } from './host/panel/playgroundPanel';
 import { createPlayground, type Playground } from './host/playground';
 import { showProblem } from './host/showProblem';
@@ -21,6 +22,7 @@ export function activate(context: vscode.ExtensionContext): Playground {
     registerCommands(playground, log),
     registerDefinitionDiagnostics(),
     registerDefinitionLenses(),
+    registerSeEditing(context, log),
     registerSeblockCompletion(),
     registerRunStatusBar(playground.store),
     new ExcitationDecorations(playground.store, (problem) => showProblem(log, problem, false)),
