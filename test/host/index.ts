@@ -29,8 +29,10 @@ export async function run(): Promise<void> {
   mocha.suite.emit(Mocha.Suite.constants.EVENT_FILE_PRE_REQUIRE, globalThis, '', mocha);
   await import('./activation.test');
   await import('./definitions.test');
+  await import('./exports.test');
   await import('./insertSeBlock.test');
   await import('./panel.test');
+  await import('./seEditing.test');
   const results: Results = { passed: 0, failed: 0, failures: [] };
   await new Promise<void>((resolve) => {
     mocha

@@ -18,6 +18,7 @@ export async function writeTogether(folder: vscode.Uri, files: readonly NamedFil
   }));
   const named: vscode.Uri[] = [];
   try {
+    for (const { target } of places) await refuseFolder(target);
     for (const { temporary, content } of places) await vscode.workspace.fs.writeFile(temporary, content);
     for (const { temporary, target } of places) {
       await vscode.workspace.fs.rename(temporary, target, { overwrite: true });
@@ -31,4 +32,13 @@ export async function writeTogether(folder: vscode.Uri, files: readonly NamedFil
     const text = `The weights could not be written (${reason}). Choose another folder, or free some space.`;
     throw new PlaygroundError('storage/export', text, { cause: thrown });
   }
+}
+
+/** To VS Code, overwriting a folder with a file means to delete all that is in it. */
+async function refuseFolder(uri: vscode.Uri): Promise<void> {
+  const type = await vscode.workspace.fs.stat(uri).then(
+    (found) => found.type,
+    () => vscode.FileType.Unknown,
+  );
+  if ((type & vscode.FileType.Directory) !== 0) throw new Error(`${uri.path} is a folder`);
 }
