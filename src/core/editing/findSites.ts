@@ -13,6 +13,7 @@ import { BUILDERS } from './sites/constructorPlace';
 import { FunctionalSites } from './sites/functionalSite';
 import { requireClear } from './sites/residualInsertion';
 import { chainSites } from './sites/chainSites';
+import { rngsArgument } from './sites/rngs';
 import type { OpenSource, Site } from './sites/site';
 import { layoutOf } from './sites/site';
 import type { ClassNode, Span } from './syntax/ast';
@@ -42,9 +43,10 @@ export interface FoundSite {
 
 /** In source order, each place once; residual units at the place of `variant`, or at their best. */
 export function sitesOf(source: OpenSource, variant?: SeVariant): FoundSite[] {
-  const found = [...unitSites(source, variant)];
+  const owners = [...tensorOwners(source)].map((one) => ({ ...one, residuals: one.code.residuals() }));
+  const found = [...unitSites(source, owners, variant)];
   const covered = found.map(({ report }) => report.owner.declaration).filter((span) => span !== null);
-  for (const one of [...layerSites(source), ...listSites(source)]) {
+  for (const one of [...layerSites(source, owners), ...listSites(source)]) {
     // Inside a residual unit the unit's own place is the one to offer.
     if (!covered.some((span) => span.from <= one.report.offset && one.report.offset <= span.to))
       found.push(one);
@@ -80,6 +82,10 @@ interface TensorOwner {
   readonly owner: SiteOwner;
 }
 
+interface ReadOwner extends TensorOwner {
+  readonly residuals: ReturnType<TensorCode['residuals']>;
+}
+
 function* tensorOwners(source: OpenSource): Generator<TensorOwner> {
   const { file, framework } = source;
   const inClasses = new Set<Span>();
@@ -113,9 +119,13 @@ function declaration(
 }
 
 /** The residual units. */
-function* unitSites(source: OpenSource, variant: SeVariant | undefined): Generator<FoundSite> {
-  for (const { code, owner } of tensorOwners(source)) {
-    for (const residual of code.residuals()) {
+function* unitSites(
+  source: OpenSource,
+  owners: readonly ReadOwner[],
+  variant: SeVariant | undefined,
+): Generator<FoundSite> {
+  for (const { code, owner, residuals } of owners) {
+    for (const residual of residuals) {
       yield attempt(source, residual.addition.statement, owner, 'best', () =>
         code.siteOf(requireClear(residual, source), variant),
       );
@@ -124,9 +134,9 @@ function* unitSites(source: OpenSource, variant: SeVariant | undefined): Generat
 }
 
 /** Behind each convolution, with its norm and activation, of code without residual units. */
-function* layerSites(source: OpenSource): Generator<FoundSite> {
-  for (const { code, owner } of tensorOwners(source)) {
-    if (code.residuals().length > 0) continue;
+function* layerSites(source: OpenSource, owners: readonly ReadOwner[]): Generator<FoundSite> {
+  for (const { code, owner, residuals } of owners) {
+    if (residuals.length > 0) continue;
     for (const statement of code.convolutionEnds()) {
       const found = attempt(source, statement, owner, 'possible', () => code.siteAfterStatement(statement));
       if (found.report.status !== 'declined') yield found;
@@ -168,6 +178,7 @@ function attempt(
     const site = find();
     if (!site)
       return without('declined', { code: 'no-site', message: 'There is no place for an SE block here.' });
+    if (source.framework === 'flax-nnx') rngsArgument(site, source);
     const { place, where } = site;
     const channels = channelCount(site, source);
     return { report: { ...common, place, where, channels, status: 'candidate', reason: null }, site };

@@ -160,7 +160,8 @@ function reductionEdit({ file, framework }: OpenSource, expr: CallExpr, reductio
       : { offset: written.from, length: written.to - written.from, newText };
   }
   if (reduction === DEFINITION_REDUCTION) return null;
-  const last = expr.args.at(-1);
+  // Behind the channels, before what else is passed by name, as an insert writes it.
+  const last = expr.args.filter((item) => item.name === null).at(-1) ?? expr.args.at(-1);
   if (framework === 'tfjs') {
     if (last)
       return refuse(

@@ -33,6 +33,8 @@ export class Imports {
   readonly bindings: readonly NamedImport[];
   private readonly byName = new Map<string, string>();
   private readonly wildcards: string[] = [];
+  /** Paths of expressions once all bindings are known; a file asks for them many times. */
+  private readonly paths: WeakMap<Expr, string | null> | undefined;
   /** Whether tfjs is taken from a global `tf` because nothing is imported. */
   readonly usesGlobalTf: boolean;
 
@@ -61,10 +63,20 @@ export class Imports {
       file.language !== 'python' && !this.mentions('tfjs') && !this.byName.has('tf') && usesTfGlobal(file);
     if (this.usesGlobalTf) this.byName.set('tf', 'tfjs');
     this.bindings = bindings;
+    this.paths = new WeakMap();
   }
 
   /** The canonical dotted path of a name or member chain, e.g. `torch.nn.Conv2d`; null for anything not imported. */
   pathOf(expr: Expr): string | null {
+    if (expr.kind !== 'name' && expr.kind !== 'member') return null;
+    const known = this.paths?.get(expr);
+    if (known !== undefined) return known;
+    const path = this.readPath(expr);
+    this.paths?.set(expr, path);
+    return path;
+  }
+
+  private readPath(expr: Expr): string | null {
     const parts: string[] = [];
     let current = expr;
     while (current.kind === 'member') {

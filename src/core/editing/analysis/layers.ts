@@ -16,6 +16,7 @@ import {
 } from './layerFacts';
 import type { LayerFacts, LayerScope } from './layerFacts';
 import { listedLayers } from './layerLists';
+import type { Presence } from './layerLists';
 import { isConventionalPass, isPassFunction, SQUEEZE_LAYERS } from './layerTable';
 import { DROP_LAYERS, SE_NAME } from './layerNames';
 import { ClassAttributes, localValues, onlyReturn } from './scope';
@@ -25,6 +26,11 @@ export type { ChannelSource, LayerFacts, LayerScope } from './layerFacts';
 export { argumentOf, keepsMap, lastName, stripSpans } from './layerFacts';
 
 const MAX_HOPS = 8;
+
+interface SequenceItem {
+  readonly layer: Expr;
+  readonly presence: Presence;
+}
 
 /** What a function or class of the file does to the feature map it is given. Channels are in its own terms. */
 export interface BodyFacts extends LayerFacts {
@@ -41,6 +47,8 @@ export interface BodyReader {
 export class LayerReader {
   private readonly constructors: ConstructorReader;
   private readonly bodies: BodyReader;
+  /** What is known of `self.name`: the forward pass asks again and again. */
+  private readonly attributes = new Map<ClassAttributes, Map<string, LayerFacts>>();
 
   constructor(
     readonly framework: SourceFramework,
@@ -91,6 +99,15 @@ export class LayerReader {
   }
 
   private describeAttribute(name: string, attributes: ClassAttributes, hops: number): LayerFacts {
+    if (hops > 0) return this.readAttribute(name, attributes, hops);
+    const known = this.attributes.get(attributes) ?? new Map<string, LayerFacts>();
+    const facts = known.get(name) ?? this.readAttribute(name, attributes, hops);
+    known.set(name, facts);
+    this.attributes.set(attributes, known);
+    return facts;
+  }
+
+  private readAttribute(name: string, attributes: ClassAttributes, hops: number): LayerFacts {
     const definitions = attributes.definitionsOf(name);
     if (definitions.length > 0) {
       return mergeFacts(
@@ -135,7 +152,7 @@ export class LayerReader {
         return this.describeOwnClass(call, made.node, scope, hops);
       case 'layer': {
         const { role, channels: place } = made.entry;
-        if (role === 'sequence') return this.describeSequence(this.sequenceItems(call, scope), scope, hops);
+        if (role === 'sequence') return this.describeItems(this.sequenceItems(call, scope), scope, hops);
         const channels = place ? argumentOf(call, place) : null;
         return {
           role,
@@ -150,31 +167,38 @@ export class LayerReader {
   }
 
   /** The layers of `nn.Sequential(a, b)`, `nn.Sequential(*layers)`, `keras.Sequential([a, b])` and `tf.sequential({layers: [a, b]})`. */
-  private sequenceItems(call: CallExpr, scope: LayerScope): Expr[] {
+  private sequenceItems(call: CallExpr, scope: LayerScope): SequenceItem[] {
+    const always = (layer: Expr): SequenceItem => ({ layer, presence: 'always' });
     const [first] = call.args;
     if (first?.value.kind === 'object') {
       const list = argumentOf(call, { index: 0, keyword: 'layers' });
-      return list?.kind === 'list' ? list.items.map((item) => item.value) : [first.value];
+      return list?.kind === 'list' ? list.items.map((item) => always(item.value)) : [always(first.value)];
     }
     const listed = listedLayers(call, scope.function?.body ?? []);
     const known = listed.length > 0 || call.args.length === 0;
-    return known ? listed.map(({ layer }) => layer) : call.args.map((item) => item.value);
+    return known ? listed : call.args.map((item) => always(item.value));
   }
 
   /** A chain of layers as one: the channels of the last that says. */
-  describeSequence(items: readonly Expr[], scope: LayerScope, hops = 0): LayerFacts {
-    const facts = items.map((item) => this.describe(item, scope, hops + 1));
+  describeSequence(layers: readonly Expr[], scope: LayerScope): LayerFacts {
+    return this.describeItems(
+      layers.map((layer) => ({ layer, presence: 'always' })),
+      scope,
+      0,
+    );
+  }
+
+  private describeItems(items: readonly SequenceItem[], scope: LayerScope, hops: number): LayerFacts {
+    const facts = items.map(({ layer, presence }) => ({
+      ...this.describe(layer, scope, hops + 1),
+      presence,
+    }));
     const sum = (count: (fact: LayerFacts) => number): number =>
       facts.reduce((total, fact) => total + count(fact), 0);
-    const deciding = facts.filter((fact) => !keepsMap(fact) || fact.channels !== null).at(-1);
-    const unclear =
-      deciding !== undefined &&
-      deciding.channels === null &&
-      deciding.role !== 'flat' &&
-      deciding.role !== 'conv';
+    const { role, channels } = chainEnd(facts);
     return {
-      role: unclear ? 'unknown' : (deciding?.role ?? 'pass'),
-      channels: deciding?.channels ?? null,
+      role,
+      channels,
       hasSe: facts.some((fact) => fact.hasSe),
       squeezes: facts.some((fact) => fact.squeezes),
       convs: sum((fact) => fact.convs),
@@ -206,12 +230,12 @@ export class LayerReader {
 
   /** A class of the file: the chain it hands to nn.Sequential's constructor, else what its forward pass does. */
   private describeOwnClass(call: CallExpr, node: ClassNode, scope: LayerScope, hops: number): LayerFacts {
-    const attributes = new ClassAttributes(node);
+    const attributes = ClassAttributes.of(node);
     const constructor = attributes.method('__init__');
     const parameters = constructor ? constructor.parameters.slice(1) : node.fields;
     const items = constructor && this.superItems(node, constructor);
     const facts = items
-      ? this.describeSequence(items, { attributes, function: constructor, definition: null }, hops)
+      ? this.describeItems(items, { attributes, function: constructor, definition: null }, hops)
       : this.bodies.ofClass(attributes);
     // A class that nobody can read counts for depth.
     if (!facts) return { ...UNKNOWN_LAYER, convs: 1 };
@@ -219,7 +243,7 @@ export class LayerReader {
   }
 
   /** The layers that a subclass of nn.Sequential passes to `super().__init__`; null for any other class. */
-  private superItems(node: ClassNode, constructor: FunctionNode): Expr[] | null {
+  private superItems(node: ClassNode, constructor: FunctionNode): SequenceItem[] | null {
     const top = { attributes: null, function: null, definition: null };
     const chains = node.bases.some((base) => {
       const made = this.constructors.resolve(base, top);
@@ -237,6 +261,23 @@ export class LayerReader {
     }
     return null;
   }
+}
+
+/** The last of a chain that makes channels or says how many; layers that are there only sometimes must agree with the last that surely is. */
+function chainEnd(
+  facts: readonly (LayerFacts & { presence: Presence })[],
+): Pick<LayerFacts, 'role' | 'channels'> {
+  const telling = facts.filter((fact) => !keepsMap(fact) || fact.channels !== null);
+  const lastSure = telling.map((fact) => fact.presence).lastIndexOf('always');
+  const after = telling.slice(lastSure + 1);
+  const sure = telling[lastSure];
+  const optional = after.some((fact) => fact.presence === 'maybe');
+  if (optional && !sure) return { role: 'unknown', channels: null };
+  const candidates = sure && (optional || after.length === 0) ? [sure, ...after] : after;
+  if (candidates.length === 0) return { role: 'pass', channels: null };
+  const { role, channels } = mergeFacts(candidates);
+  const unclear = channels === null && role !== 'flat' && role !== 'conv';
+  return unclear ? { role: 'unknown', channels: null } : { role, channels };
 }
 
 /** timm's `create_attn(kind, channels)`: an SE block unless the kind is written out and is another. */

@@ -13,9 +13,19 @@ export interface AttributeDefinition {
 
 /** Every `self.name = value` of a class, by name, in source order. */
 export class ClassAttributes {
+  private static readonly read = new WeakMap<ClassNode, ClassAttributes>();
   private readonly byName = new Map<string, AttributeDefinition[]>();
 
-  constructor(readonly node: ClassNode) {
+  /** Of one class always the same object: a file asks for them many times. */
+  static of(node: ClassNode): ClassAttributes {
+    const known = ClassAttributes.read.get(node);
+    if (known) return known;
+    const attributes = new ClassAttributes(node);
+    ClassAttributes.read.set(node, attributes);
+    return attributes;
+  }
+
+  private constructor(readonly node: ClassNode) {
     for (const method of node.methods) {
       const self = method.parameters[0]?.name;
       if (self === undefined) continue;

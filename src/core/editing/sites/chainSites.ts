@@ -1,8 +1,9 @@
 /** Every place behind a convolution in a list of layers of the file. */
+import type { LayerScope } from '../analysis/layers';
 import { ClassAttributes } from '../analysis/scope';
 import type { ClassNode, FunctionNode, Span, Statement } from '../syntax/ast';
 import { eachExpression, eachStatement, expressionsOf } from '../syntax/ast';
-import { sequenceSite } from './sequenceSite';
+import { around, sequenceSite, sequenceSiteIn } from './sequenceSite';
 import type { OpenSource, Site } from './site';
 
 export interface ChainPlace {
@@ -28,17 +29,19 @@ function* placesIn(
   declaration: ClassNode | null,
   source: OpenSource,
 ): Generator<ChainPlace> {
-  const attributes = declaration && new ClassAttributes(declaration);
+  const attributes = declaration && ClassAttributes.of(declaration);
   const name = [declaration?.name, scope?.name].filter((part) => part !== undefined).join('.');
+  const layerScope: LayerScope = { attributes, function: scope, definition: null };
   for (const statement of eachStatement(body)) {
     for (const root of expressionsOf(statement)) {
       for (const expr of eachExpression(root)) {
-        if (expr.kind !== 'call') continue;
-        const facts = source.reader.describe(expr, { attributes, function: scope, definition: null });
-        if (facts.role !== 'conv' || source.convolutions.isProjection(expr)) continue;
-        const found = sequenceSite({ ...source, offset: expr.from, variant: undefined });
-        const end = found?.runEnd();
-        if (!found || end === undefined) continue;
+        if (expr.kind !== 'call' || source.reader.describe(expr, layerScope).role !== 'conv') continue;
+        const found = sequenceSiteIn(
+          { ...source, offset: expr.from, variant: undefined },
+          around(body, statement, layerScope),
+        );
+        if (!found || source.convolutions.isProjection(expr)) continue;
+        const end = found.runEnd();
         yield {
           span: { from: end, to: source.file.lineEnd(end) },
           owner: { name, declaration },

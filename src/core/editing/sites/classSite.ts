@@ -39,7 +39,7 @@ export class ClassSites implements TensorCode {
     readonly node: ClassNode,
     readonly method: FunctionNode,
   ) {
-    this.attributes = new ClassAttributes(node);
+    this.attributes = ClassAttributes.of(node);
     const flow = readFlow(method.body, method, source.reader, this.attributes);
     this.reader = new FlowReader(flow, source.reader, methodScope(this.attributes, method));
   }

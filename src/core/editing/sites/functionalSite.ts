@@ -9,7 +9,7 @@ import type { SeVariant } from '../insertTypes';
 import type { FunctionNode, Span, Statement } from '../syntax/ast';
 import type { TensorCode } from './classSite';
 import { convolutionEnds } from './classSite';
-import { assignedVariable, castFor, requireClear } from './residualInsertion';
+import { assignedVariable, castFor, castIn, requireClear } from './residualInsertion';
 import { depthwiseOf, residualSite } from './residualUnit';
 import type { ResidualUnit } from './residualUnit';
 import type { Analysis, Insertion, OpenSource, Site } from './site';
@@ -114,6 +114,8 @@ export class FunctionalSites implements TensorCode {
       const castText = castFor(variable, this.body, this.scope, target.from, this.source);
       return { form: 'line', where: 'after', statement: target, variable, castText };
     }
-    return { form: 'wrap', span: expr, castText: '' };
+    const value = target.kind === 'assign' || target.kind === 'return' ? target.value : null;
+    const isWhole = value?.from === expr.from && value.to === expr.to;
+    return { form: 'wrap', span: expr, castText: value && isWhole ? castIn(file, value) : '' };
   }
 }

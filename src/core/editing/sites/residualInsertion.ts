@@ -1,7 +1,9 @@
 /** How to put a call on the branch of a residual addition, at its end. */
 import type { ResidualAddition, UnclearAddition } from '../analysis/residual';
-import type { FunctionNode, Statement } from '../syntax/ast';
+import { lastName } from '../analysis/layers';
+import type { Expr, FunctionNode, Statement } from '../syntax/ast';
 import { eachExpression, eachStatement } from '../syntax/ast';
+import type { SourceFile } from '../syntax/sourceFile';
 import { refuse } from '../insertTypes';
 import type { Addition, Operand } from '../analysis/flow';
 import type { CastText, Insertion, OpenSource } from './site';
@@ -50,17 +52,21 @@ export function castFor(
   { file }: OpenSource,
 ): CastText {
   if (file.language !== 'typescript') return '';
-  let cast: string | null = null;
+  let cast: CastText | undefined;
   for (const statement of eachStatement(body)) {
     if (statement.from > before || statement.kind !== 'assign' || assignedVariable(statement) !== variable)
       continue;
-    cast =
-      statement.value.kind === 'cast' && statement.value.castText.startsWith(' as')
-        ? statement.value.castText
-        : '';
+    cast = castIn(file, statement.value);
   }
-  if (cast !== null) return cast;
+  if (cast !== undefined) return cast;
   return scope?.parameters.some((parameter) => parameter.name === variable) ? null : '';
+}
+
+/** What keeps the type of this value once a block is applied to it: its own cast, or that of a function which returns a symbolic tensor. */
+export function castIn(file: SourceFile, value: Expr): CastText {
+  if (file.language !== 'typescript') return '';
+  if (value.kind === 'cast' && value.castText.startsWith(' as')) return value.castText;
+  return value.kind === 'call' && lastName(value.callee) !== 'apply' ? null : '';
 }
 
 /**

@@ -21,7 +21,8 @@ interface Chain extends Span {
   readonly items: readonly Item[];
 }
 
-interface Surroundings {
+/** The statement a cursor is in, and what is around it. */
+export interface Surroundings {
   readonly body: readonly Statement[];
   readonly scope: LayerScope;
   /** The `self.name` the statement assigns, where it does. */
@@ -40,7 +41,11 @@ export interface SequenceSite {
 /** The chain of layers that has an element at the cursor, or null. */
 export function sequenceSite(analysis: Analysis): SequenceSite | null {
   const around = surroundings(analysis);
-  if (!around) return null;
+  return around && sequenceSiteIn(analysis, around);
+}
+
+/** The same where the surroundings are known. */
+export function sequenceSiteIn(analysis: Analysis, around: Surroundings): SequenceSite | null {
   const { statement, attribute } = around;
   const call = chainMethodCall(statement, analysis, around);
   if (call) {
@@ -93,17 +98,14 @@ function surroundings(analysis: Analysis): Surroundings | null {
   const statement = statementAt(body, file, offset);
   if (!statement) return null;
   const classNode = owner && file.module.classes.find((node) => node.methods.includes(owner));
+  const attributes = classNode ? ClassAttributes.of(classNode) : null;
+  return around(body, statement, { attributes, function: owner, definition: null });
+}
+
+/** What is around a statement of a body. */
+export function around(body: readonly Statement[], statement: Statement, scope: LayerScope): Surroundings {
   const target = statement.kind === 'assign' ? statement.targets[0] : undefined;
-  return {
-    body,
-    statement,
-    scope: {
-      attributes: classNode ? new ClassAttributes(classNode) : null,
-      function: owner,
-      definition: null,
-    },
-    attribute: target?.kind === 'member' ? target.property : null,
-  };
+  return { body, statement, scope, attribute: target?.kind === 'member' ? target.property : null };
 }
 
 /** Whether models are filled through lists of layers, and not by methods of their own. */
