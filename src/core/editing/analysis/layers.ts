@@ -275,7 +275,10 @@ function chainEnd(
   if (optional && !sure) return { role: 'unknown', channels: null };
   const candidates = sure && (optional || after.length === 0) ? [sure, ...after] : after;
   if (candidates.length === 0) return { role: 'pass', channels: null };
-  const { role, channels } = mergeFacts(candidates);
+  // A norm that may follow a convolution says the same channels in another role.
+  const { role, channels } = mergeFacts(
+    candidates.map((fact) => (fact.channels ? { ...fact, role: 'conv' } : fact)),
+  );
   const unclear = channels === null && role !== 'flat' && role !== 'conv';
   return unclear ? { role: 'unknown', channels: null } : { role, channels };
 }
