@@ -44,14 +44,16 @@ export async function exportWeights(store: RunStore, argument: unknown): Promise
   const runId = wishes.runId ?? (await pickRun(store, TITLE, () => true));
   if (runId === undefined) return undefined;
   const state = await store.open(runId);
+  const imported = await store.isImported(runId);
   const job = await chooseJob(state, await store.checkpointedJobs(runId), wishes);
+  if (job === 'none') throw noWeights(state, imported);
   const format = job && (wishes.format ?? (await chooseFormat()));
   if (!job || !format) return undefined;
   const target = await targetOf(wishes, state, job, format);
   if (!target) return undefined;
   const arm = state.plan.arms.find(({ id }) => id === job.arm);
   const checkpoint = await store.loadCheckpoint(runId, job);
-  if (!arm || !checkpoint) throw noWeights(state);
+  if (!arm || !checkpoint) throw noWeights(state, imported);
   const fileName = target.path.slice(target.path.lastIndexOf('/') + 1);
   const files = weightFiles(format, fileName, { arm, seed: job.seed, checkpoint });
   await writeTogether(vscode.Uri.joinPath(target, '..'), files);
@@ -74,12 +76,12 @@ async function chooseJob(
   state: RunState,
   stored: readonly JobKey[],
   { arm, seed }: Wishes,
-): Promise<JobKey | undefined> {
+): Promise<JobKey | 'none' | undefined> {
   const jobs = state.plan.seeds
     .flatMap((each) => state.plan.arms.map(({ id, label }) => ({ arm: id, seed: each, label })))
     .filter((job) => stored.some((other) => jobId(other) === jobId(job)))
     .filter((job) => (arm ?? job.arm) === job.arm && (seed ?? job.seed) === job.seed);
-  if (jobs.length === 0) throw noWeights(state);
+  if (jobs.length === 0) return 'none';
   if (jobs.length === 1) return jobs[0];
   const items = jobs.map((job) => {
     const last = state.jobs[jobId(job)]?.series.at(-1);
@@ -118,9 +120,9 @@ async function targetOf(
   });
 }
 
-function noWeights({ plan }: RunState): PlaygroundError {
-  const text =
-    `There are no such weights of "${plan.name}": they are stored at the end of each epoch. ` +
-    'Let the model train one epoch or more, then export.';
-  return new PlaygroundError('storage/no-weights', text);
+function noWeights({ plan }: RunState, imported: boolean): PlaygroundError {
+  const way = imported
+    ? 'An imported run has those that the script left beside its log when a model had finished. Import it again with them.'
+    : 'They are stored at the end of each epoch. Let the model train one epoch or more, then export.';
+  return new PlaygroundError('storage/no-weights', `There are no such weights of "${plan.name}". ${way}`);
 }

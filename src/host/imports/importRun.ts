@@ -4,7 +4,9 @@ import { PlaygroundError } from '../../core/errors';
 import type { RunState } from '../../core/training/runState';
 import { confirmed } from '../confirmed';
 import type { PlaygroundPanel } from '../panel/playgroundPanel';
+import type { AdoptedRun } from '../runs/runFolder';
 import type { RunStore } from '../runs/runStore';
+import { expectedWeights, importedCheckpoint, MAX_WEIGHTS_BYTES } from './importedWeights';
 import { importPlace, type ImportPlace } from './importPlace';
 import { MAX_LOG_BYTES, readRunLog, type RunLog } from './readRunLog';
 
@@ -28,20 +30,26 @@ export async function importRun(
   const given = typeof source === 'string' ? vscode.Uri.file(source) : source;
   const chosen = given instanceof vscode.Uri ? given : await askForLog();
   if (!chosen) return undefined;
-  const log = await read(await logIn(chosen));
+  const file = await logIn(chosen);
+  const log = await read(file);
   const { plan } = log.state;
   const { runId } = plan;
   const here = await store.storedLog(runId);
-  const place = importPlace(log.content, here && { log: here, imported: await store.isImported(runId) });
+  const imported = here !== undefined && (await store.isImported(runId));
+  const place = importPlace(log.content, here && { log: here, imported });
   if (place === 'conflict') throw conflict(log.state);
   if (place === 'continues' || place === 'differs') {
     if (!mayReplace(answers) && !(await askToReplace(place, log.state))) return undefined;
   }
-  const state = place === 'same' ? await store.open(runId) : await store.adopt(runId, { log: log.content });
+  const checkpoints = await weightsBeside(file, log.state);
+  // An import of the log alone may be made good by one with the weights.
+  const adds = place !== 'same' || (imported && checkpoints.length > 0);
+  const state = adds ? await store.adopt(runId, { log: log.content, checkpoints }) : await store.open(runId);
   const session = await panel.reveal().ready();
   session.show(state);
-  const text =
-    place === 'same' ? `"${plan.name}" is here already, with the same log.` : `"${plan.name}" is imported.`;
+  const weights =
+    checkpoints.length > 0 ? `, with the weights of its trained models (${checkpoints.length})` : '';
+  const text = adds ? `"${plan.name}" is imported${weights}.` : `"${plan.name}" is here already.`;
   void vscode.window.showInformationMessage(text);
   return runId;
 }
@@ -93,6 +101,25 @@ async function read(uri: vscode.Uri): Promise<RunLog> {
     token.onCancellationRequested(() => controller.abort());
     return readRunLog(await vscode.workspace.fs.readFile(uri), controller.signal);
   });
+}
+
+/** The weights of finished jobs that lie beside the log. @throws PlaygroundError `data/run-weights` if one of them is damaged */
+async function weightsBeside(log: vscode.Uri, state: RunState): Promise<AdoptedRun['checkpoints']> {
+  const found = [];
+  for (const source of expectedWeights(state)) {
+    const uri = vscode.Uri.joinPath(log, '..', source.fileName);
+    const size = await vscode.workspace.fs.stat(uri).then(
+      (stat) => stat.size,
+      () => undefined,
+    );
+    if (size === undefined) continue;
+    if (size > MAX_WEIGHTS_BYTES) {
+      throw new PlaygroundError('data/run-weights', `${source.fileName} is too large. Nothing was imported.`);
+    }
+    const bytes = await vscode.workspace.fs.readFile(uri);
+    found.push({ job: source.job, checkpoint: importedCheckpoint(source, bytes, state.plan.epochs) });
+  }
+  return found;
 }
 
 async function statOf(uri: vscode.Uri): Promise<vscode.FileStat> {

@@ -1,11 +1,14 @@
-/** What a run's folder holds beside its checkpoints, and the ways in which a whole folder comes and goes. */
+/** What a run's folder holds, and the ways in which a whole folder comes and goes. */
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PlaygroundError } from '../../core/errors';
+import { jobId, type JobKey } from '../../core/training/runPlan';
+import { writeCheckpoint, type Checkpoint } from './checkpointFile';
 
 export interface AdoptedRun {
   /** The event log, whole lines. */
   log: Uint8Array;
+  checkpoints: readonly { job: JobKey; checkpoint: Checkpoint }[];
 }
 
 export function logPath(folder: string): string {
@@ -14,6 +17,14 @@ export function logPath(folder: string): string {
 
 export function summaryPath(folder: string): string {
   return join(folder, 'summary.json');
+}
+
+export function checkpointPath(folder: string, job: JobKey): string {
+  return join(folder, checkpointName(job));
+}
+
+export function checkpointName(job: JobKey): string {
+  return `${jobId(job)}.ckpt`;
 }
 
 /** Its presence says that the run was trained elsewhere. */
@@ -40,13 +51,16 @@ export async function readLog(folder: string): Promise<Uint8Array | undefined> {
  *
  * @throws PlaygroundError `storage/write-failed`
  */
-export async function writeAdopted(folder: string, { log }: AdoptedRun): Promise<void> {
+export async function writeAdopted(folder: string, { log, checkpoints }: AdoptedRun): Promise<void> {
   const coming = `${folder}.importing`;
   try {
     await rm(coming, { recursive: true, force: true });
     await mkdir(coming, { recursive: true });
     await writeFile(logPath(coming), log, { flush: true });
     await writeFile(importMark(coming), '', { flush: true });
+    for (const { job, checkpoint } of checkpoints) {
+      await writeCheckpoint(checkpointPath(coming, job), checkpoint);
+    }
     const before = await setAside(folder);
     try {
       await rename(coming, folder);

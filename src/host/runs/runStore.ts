@@ -14,7 +14,14 @@ import type { RunState } from '../../core/training/runState';
 import { isActive } from '../../core/training/statusTransitions';
 import { identifier } from '../../protocol/schemas';
 import { readCheckpoint, writeCheckpoint, type Checkpoint } from './checkpointFile';
-import { readLog, removeFolder, writeAdopted, type AdoptedRun } from './runFolder';
+import {
+  checkpointName,
+  checkpointPath,
+  readLog,
+  removeFolder,
+  writeAdopted,
+  type AdoptedRun,
+} from './runFolder';
 import { StoredRun } from './storedRun';
 import type { RunSummary } from './runSummary';
 
@@ -231,12 +238,8 @@ export class RunStore {
   }
 
   private checkpointPath(runId: string, job: JobKey): string {
-    return join(this.folderOf(runId), checkpointName(job));
+    return checkpointPath(this.folderOf(runId), job);
   }
-}
-
-function checkpointName(job: JobKey): string {
-  return `${jobId(job)}.ckpt`;
 }
 
 function requireJob(state: RunState, job: JobKey) {

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RunStore } from '../../../src/host/runs/runStore';
 import { bytesOf, completedBodies, linesOf, stamped } from '../imports/logFixture';
 import { PanelFixture } from './panelFixture';
-import { armA, examplePlan, status } from './runFixtures';
+import { armA, armB, examplePlan, status } from './runFixtures';
 
 let folder: string;
 let problems: string[];
@@ -32,7 +32,7 @@ describe('RunStore.adopt', () => {
     const store = openStore();
     let changes = 0;
     store.onListChange(() => changes++);
-    const state = await store.adopt(runId, { log: logOf(2) });
+    const state = await store.adopt(runId, { log: logOf(2), checkpoints: [] });
     expect([state.status, state.jobs['b-1']?.series.length, changes]).toEqual(['completed', 2, 1]);
     await store.settled(runId);
     for (const one of [store, openStore()]) {
@@ -47,16 +47,25 @@ describe('RunStore.adopt', () => {
     expect(problems).toEqual([]);
   });
 
+  it('stores the weights that came with it', async () => {
+    const data = Uint8Array.of(1, 2, 3);
+    const checkpoints = [{ job: armB, checkpoint: { epoch: 2, data } }];
+    await openStore().adopt(runId, { log: logOf(2), checkpoints });
+    const next = openStore();
+    expect(await next.checkpointedJobs(runId)).toEqual([armB]);
+    expect(await next.loadCheckpoint(runId, armB)).toEqual({ epoch: 2, data });
+  });
+
   it('reads one that was cut short as interrupted', async () => {
-    const state = await openStore().adopt(runId, { log: logOf(2, 6) });
+    const state = await openStore().adopt(runId, { log: logOf(2, 6), checkpoints: [] });
     expect([state.status, state.jobs['a-1']?.series.length]).toEqual(['interrupted', 1]);
   });
 
   it('replaces the run of that id with all that belonged to it', async () => {
     const store = openStore();
-    await store.adopt(runId, { log: logOf(2, 6) });
+    await store.adopt(runId, { log: logOf(2, 6), checkpoints: [] });
     await store.saveCheckpoint(runId, armA, { epoch: 1, data: new Uint8Array(4) });
-    const state = await store.adopt(runId, { log: logOf(3) });
+    const state = await store.adopt(runId, { log: logOf(3), checkpoints: [] });
     expect([state.plan.epochs, store.get(runId)?.plan.epochs]).toEqual([3, 3]);
     expect(await store.checkpointedJobs(runId)).toEqual([]);
     expect(await readdir(folder)).toEqual([runId]);
@@ -66,10 +75,12 @@ describe('RunStore.adopt', () => {
     const store = openStore();
     await store.create(examplePlan('r1'));
     store.apply('r1', status('starting'));
-    await expect(store.adopt('r1', { log: logOf(2) })).rejects.toMatchObject({ code: 'storage/busy' });
+    await expect(store.adopt('r1', { log: logOf(2), checkpoints: [] })).rejects.toMatchObject({
+      code: 'storage/busy',
+    });
     store.apply('r1', status('stopped'));
     const unwritable = 7 as unknown as Uint8Array;
-    await expect(store.adopt('r1', { log: unwritable })).rejects.toMatchObject({
+    await expect(store.adopt('r1', { log: unwritable, checkpoints: [] })).rejects.toMatchObject({
       code: 'storage/write-failed',
     });
     expect((await store.open('r1')).status).toBe('stopped');
@@ -86,7 +97,7 @@ describe('RunController and a run from elsewhere', () => {
   it('does not resume it, and says where that is possible', async () => {
     const fixture = await PanelFixture.create();
     await fixture.ready();
-    await fixture.store.adopt(runId, { log: logOf(2, 6) });
+    await fixture.store.adopt(runId, { log: logOf(2, 6), checkpoints: [] });
     const refused = fixture.runs.resume(runId);
     await expect(refused).rejects.toMatchObject({ code: 'engine/not-resumable' });
     await expect(refused).rejects.toThrow(/--resume/);

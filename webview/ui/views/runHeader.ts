@@ -108,10 +108,9 @@ export function runHeader(actions: Actions): View {
       setText(news, announcement(run));
       const imported = runs.some((item) => item.runId === run.plan.runId && item.imported);
       showControls(run.status, launching, liveRunId !== null, imported);
-      showExports(
-        run.status,
-        Object.values(run.jobs).some((job) => job.checkpointEpoch > 0),
-      );
+      // A run from elsewhere may have brought its weights with it.
+      const hasWeights = imported || Object.values(run.jobs).some((job) => job.checkpointEpoch > 0);
+      showExports(run.status, hasWeights);
       if (!isActive(run.status)) return;
       const { fraction, remainingMs } = runProgress(run);
       bar.style.transform = `scaleX(${fraction})`;
