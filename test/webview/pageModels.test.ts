@@ -22,6 +22,7 @@ import {
 } from '../../webview/ui/heatmap/gateMath';
 import { followRun } from '../../webview/ui/store/displayedRun';
 import { INITIAL_PAGE_STATE, type RunForm } from '../../webview/ui/store/pageState';
+import { presetByKey } from '../../src/core/model/presets';
 import { readForm, seedsFor } from '../../webview/ui/store/readForm';
 import { EpochEstimator, measurementKey, predict } from '../../webview/ui/training/epochEstimator';
 import type { Lane } from '../../webview/ui/training/lane';
@@ -266,6 +267,19 @@ describe('the form', () => {
     expect(read({ compareWith: 'file:gone' }).problems).toHaveProperty('compareWith');
     expect(read({ dataset: 'full' }).problems.dataset).toContain('Download');
     expect(read({ model: MODELS[2]!.reference }).problems.model).toBe(MODELS[2]!.problem);
+  });
+
+  it('shows what a model costs that cannot be trained here, and says why it cannot', () => {
+    const large = presetByKey('resnet-50-imagenet')!;
+    const models = [...MODELS, { ...large, reference: 'preset:large' }];
+    const form = { ...INITIAL_PAGE_STATE.form, model: 'preset:large' };
+    const reading = readForm({ ...PANEL_STATE, models, form });
+    expect(reading.preview?.arms[1]?.spec).toMatchObject({ backbone: { depth: 50 }, classes: 1000 });
+    expect(reading.problems.model).toMatch(
+      /cannot be trained here\. The quick subset of CIFAR-10 has 10 classes/,
+    );
+    expect(reading).not.toHaveProperty('plan');
+    expect(reading).not.toHaveProperty('request');
   });
 
   it("takes the definition's seeds first and never one twice", () => {

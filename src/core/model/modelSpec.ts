@@ -5,7 +5,16 @@
  * Paper: Hu et al., "Squeeze-and-Excitation Networks", arXiv 1709.01507 v4.
  */
 import * as v from 'valibot';
-import { BACKBONE_DEPTHS, backboneLayout, defaultStem, stagesOf, STEMS, type Stem } from './backboneFamily';
+import {
+  BACKBONE_DEPTHS,
+  backboneLayout,
+  CIFAR_DEPTHS,
+  defaultStem,
+  IMAGENET_DEPTHS,
+  stagesOf,
+  STEMS,
+  type Stem,
+} from './backboneFamily';
 
 export const SQUEEZES = ['avg', 'max'] as const;
 export const GATES = ['sigmoid', 'hard-sigmoid', 'tanh', 'relu'] as const;
@@ -26,20 +35,30 @@ const inputSchema = v.strictObject({
   channels: describe(v.optional(count(1, 4), 3), 'Colour channels: 3 for RGB.'),
 });
 
-const backboneSchema = v.strictObject({
-  depth: describe(
-    v.picklist(BACKBONE_DEPTHS),
-    'Layers of the ResNet. CIFAR form, three stages: 6n+2 with basic blocks (8 to 110), or 164 with bottleneck blocks. ImageNet form, four stages: 18 and 34 with basic blocks, 50, 101 and 152 with bottleneck blocks.',
-  ),
-  width: describe(
-    v.optional(count(4, 128)),
-    'Channels of the first stage; each later stage has twice as many as the one before, bottleneck blocks put out four times that. Default: 16 in CIFAR form, 64 in ImageNet form.',
-  ),
-  stem: describe(
-    v.optional(v.picklist(STEMS)),
-    'What stands before the first stage: cifar = 3x3 convolution; imagenet = 7x7 convolution of stride 2, then 3x3 max pool of stride 2. Default: imagenet in ImageNet form on images of 64 pixels or more, else cifar.',
-  ),
-});
+/** In the JSON schema the default of the width hangs on the depth, so that the editor completes the right one. */
+const WIDTH_DEFAULTS = {
+  if: { properties: { depth: { enum: IMAGENET_DEPTHS } }, required: ['depth'] },
+  then: { properties: { width: { default: backboneLayout(IMAGENET_DEPTHS[0]).defaultWidth } } },
+  else: { properties: { width: { default: backboneLayout(CIFAR_DEPTHS[0]).defaultWidth } } },
+};
+
+const backboneSchema = v.pipe(
+  v.strictObject({
+    depth: describe(
+      v.picklist(BACKBONE_DEPTHS),
+      'Layers of the ResNet. CIFAR form, three stages: 6n+2 with basic blocks (8 to 110), or 164 with bottleneck blocks. ImageNet form, four stages: 18 and 34 with basic blocks, 50, 101 and 152 with bottleneck blocks.',
+    ),
+    width: describe(
+      v.optional(count(4, 128)),
+      'Channels of the first stage; each later stage has twice as many as the one before, bottleneck blocks put out four times that. Default: 16 in CIFAR form, 64 in ImageNet form.',
+    ),
+    stem: describe(
+      v.optional(v.picklist(STEMS)),
+      'What stands before the first stage: cifar = 3x3 convolution; imagenet = 7x7 convolution of stride 2, then 3x3 max pool of stride 2. Default: imagenet in ImageNet form on images of 64 pixels or more, else cifar.',
+    ),
+  }),
+  v.metadata(WIDTH_DEFAULTS),
+);
 
 const seSchema = v.strictObject({
   reduction: describe(

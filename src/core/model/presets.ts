@@ -119,6 +119,31 @@ const SOURCES: readonly Source[] = [
     },
   },
   {
+    key: 'resnet-18-full',
+    description:
+      "ImageNet's four-stage net behind a stem for CIFAR, as is usual on CIFAR-10: 11.2 M parameters, r = 16 (4 to 32 hidden units). Wants a GPU and days.",
+    definition: {
+      version: 1,
+      name: 'SE-ResNet-18, CIFAR form',
+      backbone: { depth: 18, stem: 'cifar' },
+      se: { reduction: 16 },
+      training: FULL_RECIPE,
+    },
+  },
+  {
+    key: 'resnet-50-imagenet',
+    description:
+      "For cost and source, not for training: the paper's main network, r = 16 without biases as in its ablations, 28.1 M parameters on images of 224 x 224.",
+    definition: {
+      version: 1,
+      name: 'SE-ResNet-50, ImageNet form',
+      input: { height: 224, width: 224 },
+      classes: 1000,
+      backbone: { depth: 50, stem: 'imagenet' },
+      se: { reduction: 16, bias: false },
+    },
+  },
+  {
     key: 'resnet-8-max-squeeze',
     description:
       'Ablation of Table 11: squeeze by maximum instead of average (top-1 error 22.57 against 22.28 in the paper).',

@@ -1,4 +1,5 @@
 /** What the paper has to say about the SE settings of a definition (arXiv 1709.01507 v4, section 6). */
+import { IMAGENET_DEPTHS, stagesOf } from './backboneFamily';
 import { compileModel } from './compileModel';
 import type { SeBlock } from './graph';
 import type { ModelSpec, SeSpec } from './modelSpec';
@@ -21,10 +22,20 @@ export function seProblems(spec: ModelSpec, se: SeSpec, isGiven: IsGiven): Unpla
       );
     }
   }
+  found.push(...missingStages(spec, se));
   if (new Set(se.stages).size < se.stages.length) {
     found.push(semanticProblem('warning', ['se', 'stages'], 'A stage is listed twice; once is enough.'));
   }
   return found;
+}
+
+function missingStages({ backbone: { depth } }: ModelSpec, { stages }: SeSpec): UnplacedProblem[] {
+  const last = stagesOf(depth).length;
+  return stages.flatMap((stage, index) => {
+    if (stage <= last) return [];
+    const message = `ResNet-${depth} has ${last} stages, so none of its units is in stage ${stage}; ResNet-${IMAGENET_DEPTHS.join(', ')} have four.`;
+    return [semanticProblem('error', ['se', 'stages', index], message)];
+  });
 }
 
 /** Excitations too narrow or too wide; the narrowest and the first too wide block speak for all. */

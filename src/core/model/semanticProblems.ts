@@ -1,47 +1,53 @@
-/** What a definition says that its schema allows and sense or the paper does not. */
+/** What a definition says that its schema allows and sense, the paper or this machine does not. */
+import { compileModel } from './compileModel';
 import { DATASET_FACTS, imageCounts } from './datasetFacts';
 import type { ModelSpec } from './modelSpec';
 import { semanticProblem, type UnplacedProblem } from './problem';
 import { seProblems, type IsGiven } from './seProblems';
+import { largestBatch, trainingBytes } from './trainingMemory';
+import { trainingObstacles } from './trainingObstacle';
 
 export function semanticProblems(spec: ModelSpec, isGiven: IsGiven): UnplacedProblem[] {
   return [
     ...(spec.se === 'none' ? [] : seProblems(spec, spec.se, isGiven)),
+    ...trainabilityProblems(spec),
     ...datasetProblems(spec),
     ...scheduleProblems(spec),
     ...seedProblems(spec),
   ];
 }
 
+/** That it can only be costed and written out as source, or only be trained in smaller batches. */
+function trainabilityProblems(spec: ModelSpec): UnplacedProblem[] {
+  const obstacles = trainingObstacles(spec);
+  if (obstacles.length > 0) {
+    return obstacles.map(({ path, message }) =>
+      semanticProblem(
+        'information',
+        path,
+        `${message} So this model has a cost and source code, but cannot be trained here.`,
+      ),
+    );
+  }
+  const { batch, optimizer } = spec.training;
+  const graph = compileModel(spec);
+  const largest = largestBatch(graph, optimizer);
+  if (batch <= largest) return [];
+  const gigabytes = (trainingBytes(graph, optimizer, batch) / 2 ** 30).toFixed(1);
+  const message = `A step of ${batch} images takes about ${gigabytes} GB, and a worker on the CPU can have 4 GB; ${largest} images fit.`;
+  return [semanticProblem('warning', ['training', 'batch'], message)];
+}
+
 function datasetProblems(spec: ModelSpec): UnplacedProblem[] {
-  const { training, input, classes } = spec;
+  const { training, classes } = spec;
   const facts = DATASET_FACTS[training.dataset];
   const found: UnplacedProblem[] = [];
-  if (classes !== facts.classes) {
-    found.push(
-      semanticProblem(
-        'error',
-        ['classes'],
-        `${capital(facts.label)} has ${facts.classes} classes, not ${classes}.`,
-      ),
-    );
-  }
-  for (const side of ['height', 'width', 'channels'] as const) {
-    if (input[side] === facts[side]) continue;
-    found.push(
-      semanticProblem(
-        'error',
-        ['input', side],
-        `${capital(facts.label)} has images of ${facts.height} x ${facts.width} x ${facts.channels}; "${side}" must be ${facts[side]}.`,
-      ),
-    );
-  }
   if (training.subset !== undefined && training.subset > facts.train) {
     found.push(
       semanticProblem(
         'error',
         ['training', 'subset'],
-        `${capital(facts.label)} has ${facts.train} training images, fewer than the subset of ${training.subset}.`,
+        `There are ${facts.train} training images in ${facts.label}, fewer than the subset of ${training.subset}.`,
       ),
     );
   }
@@ -112,8 +118,4 @@ function seedProblems({ training: { seeds } }: ModelSpec): UnplacedProblem[] {
         ]
       : [],
   );
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,6 +1,7 @@
 import { PlaygroundError } from '../errors';
 import { DATASET_FACTS } from '../model/datasetFacts';
 import { withoutSe, withSe, type DatasetName, type ModelSpec, type TrainingSpec } from '../model/modelSpec';
+import { trainingObstacles } from '../model/trainingObstacle';
 import type { Arm, BackendChoice, RunPlan } from './runPlan';
 
 export const WITHOUT_SE = 'without SE';
@@ -27,9 +28,32 @@ export interface PlanRequest {
  * Plans a run. Arm `a` is the control ("without SE", or the first definition), `b` the treatment ("with SE", or the second
  * definition). Both arms carry the recipe of `spec.training` with the overrides, so nothing but the model differs.
  *
- * @throws PlaygroundError `spec/incomparable` if the two definitions take different images or classes
+ * @throws PlaygroundError `spec/incomparable` if the two definitions take different images or classes, `spec/untrainable` if one cannot be
+ * trained here
  */
 export function planRun(request: PlanRequest): RunPlan {
+  const plan = previewRun(request);
+  for (const { spec } of plan.arms) {
+    const obstacle = whyUntrainable(spec);
+    if (obstacle !== undefined) throw new PlaygroundError('spec/untrainable', obstacle);
+  }
+  return plan;
+}
+
+/** Why a model cannot be trained here, for the user; undefined if it can. */
+export function whyUntrainable(spec: ModelSpec): string | undefined {
+  const [obstacle] = trainingObstacles(spec);
+  return (
+    obstacle && `${spec.name} has a cost and source code, but cannot be trained here. ${obstacle.message}`
+  );
+}
+
+/**
+ * The same plan, whether or not its models can be trained: to show what they cost.
+ *
+ * @throws PlaygroundError `spec/incomparable`
+ */
+export function previewRun(request: PlanRequest): RunPlan {
   const { runId, createdAtMs, spec, compareWith, overrides = {} } = request;
   const training = recipe(spec.training, overrides);
   const arms = compareWith ? definitionArms(spec, compareWith) : pairArms(spec);

@@ -9,5 +9,9 @@ export function costText(spec: ModelSpec): string {
   const added = (percent: number | undefined) =>
     percent === undefined ? '' : ` (+${percent.toFixed(1)}% by SE)`;
   const params = `${cost.params.toLocaleString('en-US')} parameters${added(extra?.paramsPercent)}`;
-  return `${params} · ${(cost.macs / 1e6).toFixed(1)} M MACs${added(extra?.macsPercent)}`;
+  return `${params} · ${macsText(cost.macs)}${added(extra?.macsPercent)}`;
+}
+
+function macsText(macs: number): string {
+  return macs < 1e9 ? `${(macs / 1e6).toFixed(1)} M MACs` : `${(macs / 1e9).toFixed(2)} G MACs`;
 }

@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import { parseDefinition } from '../../core/model/parseDefinition';
+import { whyUntrainable } from '../../core/training/runPlanner';
 import { costText } from './costText';
 import { DEFINITION_GLOB } from './definitionFiles';
 
-/** "Train · Compare · parameters" above a definition. */
+/** "Train · Compare · parameters" above a definition; one that cannot be trained here says so in place of the first two. */
 export function registerDefinitionLenses(): vscode.Disposable {
   return vscode.languages.registerCodeLensProvider(
     { pattern: DEFINITION_GLOB },
@@ -20,6 +21,9 @@ function lensesOf(document: vscode.TextDocument): vscode.CodeLens[] {
     const tooltip = 'A definition with errors cannot be trained';
     return [lens(withIcon('error', 'Fix the errors to train'), 'workbench.actions.view.problems', tooltip)];
   }
+  const cost = lens(costText(spec), '', 'Trainable parameters, and multiply-adds of one image');
+  const obstacle = whyUntrainable(spec);
+  if (obstacle !== undefined) return [lens(withIcon('info', 'For cost and source'), '', obstacle), cost];
   const { uri } = document;
   return [
     lens(withIcon('play', 'Train'), 'sePlayground.trainDefinition', 'Train it with and without SE', uri),
@@ -29,7 +33,7 @@ function lensesOf(document: vscode.TextDocument): vscode.CodeLens[] {
       'Train it against another definition',
       uri,
     ),
-    lens(costText(spec), '', 'Trainable parameters, and multiply-adds of one image'),
+    cost,
   ];
 }
 

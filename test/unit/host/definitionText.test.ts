@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { presetByKey } from '../../../src/core/model/presets';
 import { costText } from '../../../src/host/definitions/costText';
 import { renamedDefinition, uniqueFileName } from '../../../src/host/definitions/definitionText';
 import { exampleSpec } from './runFixtures';
@@ -44,6 +45,11 @@ describe('uniqueFileName', () => {
 });
 
 describe('costText', () => {
+  it('gives large numbers of multiply-adds in thousands of millions', () => {
+    const { spec } = presetByKey('resnet-50-imagenet')!;
+    expect(costText(spec)).toBe('28,071,976 parameters (+9.8% by SE) · 4.10 G MACs (+0.3% by SE)');
+  });
+
   it('gives the parameters of ResNet-8 counted by hand, and what SE adds', () => {
     // Convolutions 3*3*(3*16 + 2*16*16 + 16*32 + 32*32 + 32*64 + 64*64), 1x1 projections 16*32 + 32*64, BN 2*(3*16 + 3*32 + 3*64), dense 64*10 + 10.
     const plain =

@@ -4,23 +4,24 @@ import { compileModel } from '../../../src/core/model/compileModel';
 import { nodeById, type Graph, type GraphNode, type Shape } from '../../../src/core/model/graph';
 import { hiddenWidth } from '../../../src/core/model/hiddenWidth';
 import { GATES, PLACES, SQUEEZES } from '../../../src/core/model/modelSpec';
-import { BACKBONE_DEPTHS } from '../../../src/core/model/backboneFamily';
+import { BACKBONE_DEPTHS, STEMS } from '../../../src/core/model/backboneFamily';
 import { specOf } from './definitionFixture';
 
 const specs = fc.record({
   depth: fc.constantFrom(...BACKBONE_DEPTHS),
+  stem: fc.constantFrom(undefined, ...STEMS),
   width: fc.integer({ min: 4, max: 24 }),
-  height: fc.integer({ min: 8, max: 40 }),
+  height: fc.integer({ min: 8, max: 80 }),
   place: fc.constantFrom(...PLACES),
   squeeze: fc.constantFrom(...SQUEEZES),
   gate: fc.constantFrom(...GATES),
   bias: fc.boolean(),
   reduction: fc.constantFrom(1, 2, 4, 8, 16),
-  stages: fc.constantFrom<number[]>([1], [2], [3], [1, 3], [1, 2, 3]),
+  stages: fc.constantFrom<number[] | undefined>(undefined, [1], [2], [3], [1, 3], [2, 3]),
 });
-const compiled = specs.map(({ depth, width, height, ...se }) =>
+const compiled = specs.map(({ depth, width, stem, height, ...se }) =>
   compileModel(
-    specOf(depth, se, { backbone: { depth, width }, input: { height, width: height, channels: 3 } }),
+    specOf(depth, se, { backbone: { depth, width, stem }, input: { height, width: height, channels: 3 } }),
   ),
 );
 
@@ -114,6 +115,71 @@ describe('compileModel', () => {
     }
   });
 
+  it.each([
+    [18, [2, 2, 2, 2], 2],
+    [34, [3, 4, 6, 3], 2],
+    [50, [3, 4, 6, 3], 3],
+    [101, [3, 4, 23, 3], 3],
+    [152, [3, 8, 36, 3], 3],
+  ] as const)('gives ResNet-%i the units of table 1 of He et al., %o', (depth, units, convolutions) => {
+    const graph = compileModel(specOf(depth));
+    const isConvolution = (node: GraphNode) => node.attributes.op === 'conv2d';
+    const main = graph.nodes.filter((node) => isConvolution(node) && !node.id.includes('downsample'));
+    expect(main).toHaveLength(depth - 1);
+    units.forEach((count, before) => {
+      const stage = main.filter((node) => node.stage === before + 1);
+      const names = new Set(stage.map((node) => node.unit));
+      expect([...names]).toEqual(Array.from({ length: count }, (_, index) => `layer${before + 1}.${index}`));
+      expect(stage).toHaveLength(count * convolutions);
+    });
+    expect(Math.max(...graph.nodes.map(({ stage }) => stage))).toBe(4);
+  });
+
+  it('has the output sizes of table 1 of He et al. on images of 224 x 224', () => {
+    const input = { height: 224, width: 224 };
+    const shapes = (depth: 34 | 50) => {
+      const graph = compileModel(specOf(depth, 'none', { input, classes: 1000 }));
+      const ends = ['relu1', 'maxpool', 'layer1.2.relu', 'layer2.3.relu', 'layer3.5.relu', 'layer4.2.relu'];
+      return [...ends, 'avgpool', 'fc'].map((id) => nodeById(graph, id).outputShape);
+    };
+    const stem = [
+      [112, 112, 64],
+      [56, 56, 64],
+    ];
+    expect(shapes(34)).toEqual([
+      ...stem,
+      [56, 56, 64],
+      [28, 28, 128],
+      [14, 14, 256],
+      [7, 7, 512],
+      [512],
+      [1000],
+    ]);
+    expect(shapes(50)).toEqual([
+      ...stem,
+      [56, 56, 256],
+      [28, 28, 512],
+      [14, 14, 1024],
+      [7, 7, 2048],
+      [2048],
+      [1000],
+    ]);
+  });
+
+  it('starts with the stem that is asked for', () => {
+    const stem = (name: (typeof STEMS)[number]) =>
+      compileModel(specOf(18, 'none', { backbone: { depth: 18, stem: name } }))
+        .nodes.filter(({ stage, inputs }) => stage === 0 && inputs.length > 0)
+        .map(({ id, attributes, outputShape }) => [id, attributes, outputShape] as const)
+        .slice(0, -2);
+    const convolution = { op: 'conv2d', filters: 64, padding: 'same', bias: false };
+    expect(stem('cifar').map(([id]) => id)).toEqual(['conv1', 'bn1', 'relu1']);
+    expect(stem('cifar')[0]![1]).toEqual({ ...convolution, kernel: 3, stride: 1 });
+    const [first, , , last] = stem('imagenet');
+    expect(first!.slice(1)).toEqual([{ ...convolution, kernel: 7, stride: 2 }, [16, 16, 64]]);
+    expect(last).toEqual(['maxpool', { op: 'maxPool', kernel: 3, stride: 2, padding: 'same' }, [8, 8, 64]]);
+  });
+
   it('halves the image and doubles the channels at stages 2 and 3', () => {
     const graph = compileModel(specOf(20));
     expect(nodeById(graph, 'relu1').outputShape).toEqual([32, 32, 16]);
@@ -124,7 +190,7 @@ describe('compileModel', () => {
   });
 
   it('projects the shortcut only where the shape changes', () => {
-    const projections = (depth: 20 | 164) =>
+    const projections = (depth: 18 | 20 | 50 | 164) =>
       compileModel(specOf(depth))
         .nodes.filter((node) => node.id.endsWith('downsample.conv'))
         .map((node) => [node.unit, node.attributes.op === 'conv2d' && node.attributes.stride]);
@@ -132,6 +198,12 @@ describe('compileModel', () => {
       ['layer2.0', 2],
       ['layer3.0', 2],
     ]);
+    expect(projections(18)).toEqual([
+      ['layer2.0', 2],
+      ['layer3.0', 2],
+      ['layer4.0', 2],
+    ]);
+    expect(projections(50)[0]).toEqual(['layer1.0', 1]);
     expect(projections(164)).toEqual([
       ['layer1.0', 1],
       ['layer2.0', 2],

@@ -22,6 +22,16 @@ describe('anchorBlocks', () => {
     ]);
   });
 
+  it('anchors the blocks of a fourth stage', () => {
+    const found = anchorsIn('{ "se": { "stages": [1, 4] } }', compileModel(specOf(18, { stages: [1, 4] })));
+    expect(found.map(([block, at]) => [block, at])).toEqual([
+      ['layer1.0.se', '1'],
+      ['layer1.1.se', '1'],
+      ['layer4.0.se', '4'],
+      ['layer4.1.se', '4'],
+    ]);
+  });
+
   it('anchors all blocks at "se" where no stages are listed', () => {
     const text = '{\n "se": {\n  "reduction": 4\n }\n}';
     expect(anchorsIn(text)).toEqual([

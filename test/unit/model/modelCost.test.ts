@@ -38,6 +38,40 @@ describe('modelCost', () => {
     expect(costOverhead(costOf(20), costOf(20, { reduction: 16, bias: false })).params).toBe(extra);
   });
 
+  const imageNet = { classes: 1000, input: { height: 224, width: 224 } };
+
+  it.each([
+    // torchvision's numbers.
+    [18, 11_689_512],
+    [34, 21_797_672],
+    [50, 25_557_032],
+    [101, 44_549_160],
+    [152, 60_192_808],
+  ] as const)('ResNet-%i for ImageNet has the published number of parameters, %i', (depth, params) => {
+    expect(costOf(depth, 'none', imageNet).params).toBe(params);
+  });
+
+  it('SE adds the published number of parameters to every stage of ResNet-50', () => {
+    const se = (stages: number[]) => costOf(50, { reduction: 16, bias: false, stages }, imageNet).se.params;
+    expect([1, 2, 3, 4].map((stage) => se([stage]))).toEqual([24_576, 131_072, 786_432, 1_572_864]);
+    expect(se([1, 2, 3, 4])).toBe(2_514_944);
+    const percent = costOverhead(costOf(50, 'none', imageNet), costOf(50, { reduction: 16 }, imageNet));
+    // About 10%, as the paper says (section 4).
+    expect(percent.paramsPercent).toBeGreaterThan(9.8);
+    expect(percent.paramsPercent).toBeLessThan(10);
+  });
+
+  it("is 231 M multiply-adds above the paper's 3.86 G of ResNet-50, which the place of the strides makes up", () => {
+    const { macs } = costOf(50, 'none', imageNet);
+    expect(macs).toBe(4_089_184_256);
+    // The paper's networks have the stride of a unit in its first 1x1 convolution, which then makes a quarter of the pixels.
+    const saved =
+      (56 ** 2 - 28 ** 2) * 256 * 128 + (28 ** 2 - 14 ** 2) * 512 * 256 + (14 ** 2 - 7 ** 2) * 1024 * 512;
+    expect(((macs - saved) / 1e9).toFixed(2)).toBe('3.86');
+    const excited = costOf(50, { reduction: 16, bias: false }, imageNet);
+    expect(((excited.macs - saved) / 1e9).toFixed(2)).toBe('3.87');
+  });
+
   it('agrees with ResNet-20 added up by hand: parameters', () => {
     const bn = (channels: number) => 2 * channels;
     const stem = 3 * 3 * 3 * 16 + bn(16);

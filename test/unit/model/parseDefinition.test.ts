@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { MAX_DEPTH, MAX_TEXT_LENGTH } from '../../../src/core/model/definitionTree';
-import { modelSpecSchema } from '../../../src/core/model/modelSpec';
+import { modelSpecSchema, withSe } from '../../../src/core/model/modelSpec';
 import { parseDefinition } from '../../../src/core/model/parseDefinition';
 import type { Problem } from '../../../src/core/model/problem';
 
@@ -28,6 +28,43 @@ describe('parseDefinition: what is right', () => {
     expect(problems).toEqual([]);
     expect(spec).toEqual(v.parse(modelSpecSchema, minimal));
     expect(spec).toMatchObject({ classes: 10, se: { reduction: 4 }, training: { epochs: 5 } });
+  });
+
+  it.each([
+    [{ backbone: { depth: 20 } }, { width: 16, stem: 'cifar' }, [1, 2, 3]],
+    [
+      { backbone: { depth: 164 }, input: { height: 224, width: 224 } },
+      { width: 16, stem: 'cifar' },
+      [1, 2, 3],
+    ],
+    [{ backbone: { depth: 20, stem: 'imagenet', width: 8 } }, { width: 8, stem: 'imagenet' }, [1, 2, 3]],
+    [{ backbone: { depth: 18 } }, { width: 64, stem: 'cifar' }, [1, 2, 3, 4]],
+    [
+      { backbone: { depth: 152 }, input: { height: 63, width: 64 } },
+      { width: 64, stem: 'cifar' },
+      [1, 2, 3, 4],
+    ],
+    [
+      { backbone: { depth: 50 }, input: { height: 64, width: 64 } },
+      { width: 64, stem: 'imagenet' },
+      [1, 2, 3, 4],
+    ],
+    [
+      { backbone: { depth: 34, stem: 'cifar' }, input: { height: 320, width: 320 }, se: { stages: [4] } },
+      { width: 64, stem: 'cifar' },
+      [4],
+    ],
+  ])('fills in what hangs on depth and image size: %o', (rest, backbone, stages) => {
+    const { spec } = parse(rest);
+    expect(spec?.backbone).toEqual({ ...rest.backbone, ...backbone });
+    expect(spec?.se).toMatchObject({ stages });
+    // A stored spec is read again as it is.
+    expect(v.parse(modelSpecSchema, spec)).toEqual(spec);
+  });
+
+  it('gives a definition without SE the stages of its own network', () => {
+    const twin = withSe(parse({ backbone: { depth: 50 }, se: 'none' }).spec!);
+    expect(twin.se).toMatchObject({ stages: [1, 2, 3, 4], reduction: 4 });
   });
 
   it('reads a text with a byte order mark', () => {
@@ -83,6 +120,9 @@ describe('parseDefinition: structure', () => {
     [{ backbone: { depth: 21 } }, 'backbone.depth', '21', /"backbone.depth" must be 8 or 14 or 20/],
     [{ training: { epochs: 0 } }, 'training.epochs', '0', /"training.epochs" must be 1 or more/],
     [{ training: { epochs: 2000 } }, 'training.epochs', '2000', /1000 or less/],
+    [{ input: { width: 321 } }, 'input.width', '321', /320 or less/],
+    [{ backbone: { depth: 8, stem: 'big' } }, 'backbone.stem', '"big"', /"cifar" or "imagenet"/],
+    [{ se: { stages: [5] } }, 'se.stages.0', '5', /4 or less/],
     [{ training: { epochs: 1.5 } }, 'training.epochs', '1.5', /whole number/],
     [{ training: { augment: 1 } }, 'training.augment', '1', /true or false/],
     [{ training: { seeds: [1, -2] } }, 'training.seeds.1', '-2', /0 or more/],
@@ -187,10 +227,18 @@ describe('parseDefinition: sense', () => {
     [{ se: { gate: 'tanh' } }, 'information', 'se.gate', /Table 12.*23\.00/],
     [{ se: { place: 'post' } }, 'warning', 'se.place', /Table 14.*22\.78/],
     [{ se: { stages: [1, 2, 1] } }, 'warning', 'se.stages', /twice/],
-    [{ classes: 100 }, 'error', 'classes', /10 classes, not 100/],
-    [{ input: { height: 64 } }, 'error', 'input.height', /must be 32/],
-    [{ input: { width: 28 } }, 'error', 'input.width', /must be 32/],
-    [{ input: { channels: 1 } }, 'error', 'input.channels', /must be 3/],
+    [{ se: { stages: [1, 4] } }, 'error', 'se.stages.1', /ResNet-20 has 3 stages.*stage 4; ResNet-18, 34/],
+    [
+      { backbone: { depth: 152 }, se: 'none' },
+      'warning',
+      'training.batch',
+      /A step of 64 images takes about \d\.\d GB.*4 GB; 4\d images fit/,
+    ],
+    [{ backbone: { depth: 152, width: 128 } }, 'information', 'backbone.width', /too large: its weights/],
+    [{ classes: 100 }, 'information', 'classes', /10 classes, not 100\. .*cannot be trained here/],
+    [{ input: { height: 64 } }, 'information', 'input.height', /would have to be 32/],
+    [{ input: { width: 28 } }, 'information', 'input.width', /would have to be 32/],
+    [{ input: { channels: 1 } }, 'information', 'input.channels', /would have to be 3\./],
     [
       { training: { dataset: 'full', epochs: 10, schedule: 'step', stepEpochs: 10 } },
       'warning',
@@ -244,6 +292,9 @@ describe('parseDefinition: sense', () => {
     { training: { schedule: 'step', epochs: 200, stepEpochs: 80 } },
     { training: { seeds: [1, 2, 3] } },
     { se: { hidden: 8 } },
+    { backbone: { depth: 18 }, se: { stages: [1, 2, 3, 4] } },
+    { backbone: { depth: 50, stem: 'imagenet' } },
+    { backbone: { depth: 152 }, training: { batch: 32 } },
     { se: 'none' },
     { se: { place: 'pre', squeeze: 'max', gate: 'hard-sigmoid', divisor: 4 } },
   ])('has nothing to say about %o', (rest) => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { compileModel } from '../../../src/core/model/compileModel';
+import { modelCost } from '../../../src/core/model/modelCost';
 import { parseDefinition } from '../../../src/core/model/parseDefinition';
 import {
   DEFAULT_PRESET_KEY,
@@ -7,6 +8,7 @@ import {
   presetByKey,
   PRESETS,
 } from '../../../src/core/model/presets';
+import { trainingObstacles } from '../../../src/core/model/trainingObstacle';
 
 describe('presets', () => {
   it('have the keys others rely on, each once', () => {
@@ -19,6 +21,8 @@ describe('presets', () => {
       'resnet-20-full',
       'resnet-56-full',
       'resnet-164-full',
+      'resnet-18-full',
+      'resnet-50-imagenet',
     ]) {
       expect(keys).toContain(key);
     }
@@ -26,16 +30,21 @@ describe('presets', () => {
     expect(presetByKey('nothing')).toBeUndefined();
   });
 
-  it.each(PRESETS.map((preset) => [preset.key, preset] as const))(
-    '%s can be trained without a warning',
-    (key, preset) => {
-      const { spec, problems } = parseDefinition(definitionTemplate(key, preset.label));
-      expect(problems.filter((problem) => problem.severity !== 'information')).toEqual([]);
-      expect(spec).toEqual(preset.spec);
-      expect(compileModel(preset.spec).blocks.every((block) => block.hidden >= 2)).toBe(true);
-      expect(preset.description.length).toBeGreaterThan(20);
-    },
-  );
+  it("are trained here, but for the one that shows the paper's network", () => {
+    const costOnly = PRESETS.filter(({ spec }) => trainingObstacles(spec).length > 0);
+    expect(costOnly.map(({ key }) => key)).toEqual(['resnet-50-imagenet']);
+    expect(costOnly[0]!.description).toMatch(/^For cost and source, not for training/);
+    const { macs, params } = modelCost(compileModel(costOnly[0]!.spec));
+    expect([params, macs]).toEqual([25_557_032 + 2_514_944, 4_089_184_256 + 13_568_768]);
+  });
+
+  it.each(PRESETS.map((preset) => [preset.key, preset] as const))('%s gives no warning', (key, preset) => {
+    const { spec, problems } = parseDefinition(definitionTemplate(key, preset.label));
+    expect(problems.filter((problem) => problem.severity !== 'information')).toEqual([]);
+    expect(spec).toEqual(preset.spec);
+    expect(compileModel(preset.spec).blocks.every((block) => block.hidden >= 2)).toBe(true);
+    expect(preset.description.length).toBeGreaterThan(20);
+  });
 
   it('quick is what the first run needs', () => {
     expect(presetByKey('quick')!.spec).toMatchObject({
@@ -46,7 +55,7 @@ describe('presets', () => {
   });
 
   it('the full ones follow the published recipe', () => {
-    for (const key of ['resnet-20-full', 'resnet-56-full', 'resnet-164-full']) {
+    for (const key of ['resnet-20-full', 'resnet-56-full', 'resnet-164-full', 'resnet-18-full']) {
       expect(presetByKey(key)!.spec.training).toMatchObject({
         dataset: 'full',
         epochs: 200,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PlaygroundError } from '../../../src/core/errors';
-import { planRun } from '../../../src/core/training/runPlanner';
+import { planRun, previewRun, whyUntrainable } from '../../../src/core/training/runPlanner';
 import { specFrom } from './runFixture';
 
 const request = { runId: 'run-7', createdAtMs: 1234 };
@@ -64,6 +64,18 @@ describe('planRun', () => {
       expect(arm.spec.training).toMatchObject({ epochs: 3, seeds: [5, 6], dataset: 'quick', subset: 5000 });
     }
     expect(spec).toEqual(before);
+  });
+
+  it('refuses what cannot be trained here, which can be previewed', () => {
+    const spec = specFrom({}, { name: 'Large', input: { height: 224, width: 224 }, backbone: { depth: 50 } });
+    const plan = () => planRun({ ...request, spec });
+    expect(plan).toThrow(/^Large has a cost and source code, but cannot be trained here\..*32 x 32/);
+    expect(plan).toThrow(expect.objectContaining({ code: 'spec/untrainable' }) as Error);
+    expect(previewRun({ ...request, spec }).arms.map((arm) => arm.spec.se)).toEqual([
+      'none',
+      expect.objectContaining({ stages: [1, 2, 3, 4] }),
+    ]);
+    expect(whyUntrainable(specFrom())).toBeUndefined();
   });
 
   it('refuses definitions that take different images', () => {

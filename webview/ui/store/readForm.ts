@@ -1,7 +1,7 @@
 import { PlaygroundError } from '../../../src/core/errors';
 import type { ModelSpec } from '../../../src/core/model/modelSpec';
 import type { RunPlan } from '../../../src/core/training/runPlan';
-import { planRun, type PlanOverrides } from '../../../src/core/training/runPlanner';
+import { previewRun, whyUntrainable, type PlanOverrides } from '../../../src/core/training/runPlanner';
 import type { RunRequest } from '../../../src/protocol/hostUiContract';
 import type { PageState } from './pageState';
 
@@ -13,7 +13,9 @@ const MAX_SEED = 4294967295;
 export interface FormReading {
   /** What to ask the host for; absent while something is wrong. */
   request?: RunRequest;
-  /** The plan the host would make of it, with a made-up id. */
+  /** The models' plan with a made-up id, whether or not they can be trained: what they cost. */
+  preview?: RunPlan;
+  /** The plan the host would make of it; absent if it would refuse to train the models. */
   plan?: RunPlan;
   /** What is wrong, by field, for the user. */
   problems: { model?: string; compareWith?: string; epochs?: string; seeds?: string; dataset?: string };
@@ -55,9 +57,14 @@ export function readForm({
     else problems.compareWith = found?.problem ?? 'This definition is gone. Choose another model.';
     request.compareWith = form.compareWith;
   }
-  const plan = planFor(entry.spec, other, overrides, problems);
+  const preview = previewFor(entry.spec, other, overrides, problems);
+  if (!preview) return { problems };
+  const [first, second] = preview.arms.map(({ spec }) => whyUntrainable(spec));
+  if (first !== undefined) problems.model = first;
+  else if (second !== undefined) problems.compareWith = second;
+  const trainable = (first ?? second) === undefined;
   const fine = Object.keys(problems).length === 0;
-  return { problems, ...(plan ? { plan } : {}), ...(fine ? { request } : {}) };
+  return { problems, preview, ...(trainable ? { plan: preview } : {}), ...(fine ? { request } : {}) };
 }
 
 /** The definition's own seeds first, then the next whole numbers it does not use. */
@@ -69,7 +76,7 @@ export function seedsFor(amount: number, { training }: ModelSpec): number[] {
   return seeds;
 }
 
-function planFor(
+function previewFor(
   spec: ModelSpec,
   compareWith: ModelSpec | undefined,
   overrides: PlanOverrides,
@@ -77,7 +84,7 @@ function planFor(
 ): RunPlan | undefined {
   try {
     const pair = compareWith ? { spec, compareWith } : { spec };
-    return planRun({ runId: 'preview', createdAtMs: 0, ...pair, overrides });
+    return previewRun({ runId: 'preview', createdAtMs: 0, ...pair, overrides });
   } catch (thrown) {
     problems.compareWith = PlaygroundError.from(thrown, 'spec/unplannable').message;
     return undefined;

@@ -28,7 +28,7 @@ export function costCard(): View {
   // The same plan object until the form changes, so that models are not compiled anew for every frame.
   const formPlan = memo(
     (form: PageState['form'], models: PageState['models'], datasets: PageState['datasets']) =>
-      readForm({ form, models, datasets }).plan,
+      readForm({ form, models, datasets }).preview,
   );
   return {
     element: made,

@@ -1,5 +1,5 @@
 import { DATASETS, type DatasetName } from '../../../src/core/model/modelSpec';
-import { WITHOUT_SE } from '../../../src/core/training/runPlanner';
+import { whyUntrainable, WITHOUT_SE } from '../../../src/core/training/runPlanner';
 import { BACKEND_CHOICES, type BackendChoice } from '../../../src/core/training/runPlan';
 import { isActive } from '../../../src/core/training/statusTransitions';
 import { icon } from '../controls/icons';
@@ -133,7 +133,9 @@ export function setupForm(actions: Actions): View {
 }
 
 function modelChoice({ reference, label, spec }: PageState['models'][number]): DropdownChoice {
-  return { value: reference, label: spec ? label : `${label} (has errors)` };
+  if (!spec) return { value: reference, label: `${label} (has errors)` };
+  const costOnly = whyUntrainable(spec) !== undefined;
+  return { value: reference, label: costOnly ? `${label} (for cost and source)` : label };
 }
 
 function datasetChoice(name: DatasetName, datasets: PageState['datasets']): DropdownChoice {

@@ -40,6 +40,7 @@ export class WasmMemory {
       );
     }
     this.memory = asm.memory;
+    refuseFailedAllocations(backend.wasm as unknown as EmscriptenHeap);
   }
 
   /** Byte address of a tensor's first element. */
@@ -74,12 +75,34 @@ export class WasmMemory {
     const known = this.scratches.get(key);
     if (known && known.floats >= floats) return known.address;
     const heap = this.backend.wasm as unknown as EmscriptenHeap;
-    if (known) heap._free(known.address);
-    const address = heap._malloc(floats * 4) >>> 0;
+    if (known) {
+      heap._free(known.address);
+      this.scratches.delete(key);
+    }
+    const address = heap._malloc(floats * 4);
     this.floatsAt(address, floats).fill(0);
     this.scratches.set(key, { address, floats });
     return address;
   }
+}
+
+/**
+ * Emscripten's malloc answers 0 where there is no memory left, and TensorFlow.js takes that for an address: it would go on computing over what is
+ * there.
+ *
+ * @throws PlaygroundError `engine/out-of-memory` from then on, instead
+ */
+function refuseFailedAllocations(heap: EmscriptenHeap): void {
+  // The first call puts the real function in its own place.
+  heap._free(heap._malloc(1));
+  const { _malloc } = heap;
+  heap._malloc = (bytes) => {
+    const address = _malloc(bytes) >>> 0;
+    if (address !== 0) return address;
+    const message =
+      'The model needs more memory than the 4 GB a WebAssembly worker can have. Choose a smaller batch or fewer channels.';
+    throw new PlaygroundError('engine/out-of-memory', message);
+  };
 }
 
 /** Floats in scratch memory. */
