@@ -13,7 +13,14 @@ import {
   type RunEvent,
   type RunFact,
 } from '../core/training/runEvents';
-import { ARM_IDS, BACKEND_CHOICES, BACKEND_NAMES, type JobKey, type RunPlan } from '../core/training/runPlan';
+import {
+  ARM_IDS,
+  BACKEND_CHOICES,
+  BACKEND_NAMES,
+  TRAINED_WITH,
+  type JobKey,
+  type RunPlan,
+} from '../core/training/runPlan';
 import type { JobState, RunState } from '../core/training/runState';
 import type { Guard } from './contract';
 
@@ -85,7 +92,7 @@ export const excitationSummary: Guard<ExcitationSummary> = v.strictObject({
 
 export const failureInfo = v.strictObject({ code: text, message: text }) satisfies Guard<FailureInfo>;
 export const backendReport = v.strictObject({
-  backend: backendName,
+  backend: v.picklist(TRAINED_WITH),
   device: text,
   reason: text,
   workers: count,

@@ -1,5 +1,5 @@
 import type { ExcitationSummary } from '../excitation/excitationSummary';
-import type { BackendName, JobKey, RunPlan } from './runPlan';
+import type { JobKey, RunPlan, TrainedWith } from './runPlan';
 
 export const RUN_STATUSES = [
   'idle',
@@ -37,7 +37,7 @@ export interface EpochMetrics {
 }
 
 export interface BackendReport {
-  backend: BackendName;
+  backend: TrainedWith;
   /** What computes, in words: the GPU's name, or the CPU. */
   device: string;
   /** Why this backend was chosen, a sentence for the user. */

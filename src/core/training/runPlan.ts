@@ -4,6 +4,9 @@ export const BACKEND_CHOICES = ['auto', 'wasm', 'webgl', 'webgpu'] as const;
 export type BackendChoice = (typeof BACKEND_CHOICES)[number];
 export const BACKEND_NAMES = ['wasm', 'webgl', 'webgpu'] as const;
 export type BackendName = (typeof BACKEND_NAMES)[number];
+/** What a run can have been trained with: a backend of ours, or PyTorch by the script that core/codegen/model writes. */
+export const TRAINED_WITH = [...BACKEND_NAMES, 'pytorch'] as const;
+export type TrainedWith = (typeof TRAINED_WITH)[number];
 
 /** One side of a comparison. `a` is drawn as "without SE" and `b` as "with SE" in the quick pair. */
 export const ARM_IDS = ['a', 'b'] as const;

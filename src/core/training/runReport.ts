@@ -64,7 +64,11 @@ function notesOn({ plan, status, backend }: RunState): string[] {
   notes.push(
     'For each seed, both models start from the same values in all weights they share, and see the same batches.',
   );
-  if (backend && backend.backend !== 'wasm') {
+  if (backend?.backend === 'pytorch') {
+    notes.push(
+      'Trained outside the editor by the PyTorch script of this definition: the same recipe, other random numbers.',
+    );
+  } else if (backend && backend.backend !== 'wasm') {
     notes.push(
       'On a GPU the sums of a step may differ in the last digits between runs, so a repeat can differ slightly.',
     );

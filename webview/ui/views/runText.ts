@@ -1,5 +1,5 @@
 import type { DatasetName } from '../../../src/core/model/modelSpec';
-import type { BackendName } from '../../../src/core/training/runPlan';
+import type { TrainedWith } from '../../../src/core/training/runPlan';
 import type { RunStatus } from '../../../src/core/training/runEvents';
 import { jobId, type JobKey } from '../../../src/core/training/runPlan';
 import type { RunState } from '../../../src/core/training/runState';
@@ -28,10 +28,11 @@ export const DATASET_LABEL: Readonly<Record<DatasetName, string>> = {
   synthetic: 'Synthetic (not photographs)',
 };
 
-export const BACKEND_LABEL: Readonly<Record<BackendName, string>> = {
+export const BACKEND_LABEL: Readonly<Record<TrainedWith, string>> = {
   wasm: 'WASM',
   webgl: 'WebGL',
   webgpu: 'WebGPU',
+  pytorch: 'PyTorch',
 };
 
 /** Data set, length and seeds of a run in one line. */
