@@ -39,6 +39,8 @@ export function registerCommands(playground: Playground, log: vscode.LogOutputCh
     // What leaves or enters the extension is read when it is first asked for.
     generateSource: async (target) =>
       (await import('./exports/generateSource')).generateSource(models, target),
+    generateTrainingScript: async (target) =>
+      (await import('./exports/generateSource')).generateTrainingScript(models, target),
     exportWeights: async (target) => (await import('./exports/exportWeights')).exportWeights(store, target),
     importRun: async (source, answers) =>
       (await import('./imports/importRun')).importRun({ store, panel }, source, answers),

@@ -47,6 +47,16 @@ suite('Generated source and exported weights', () => {
     assert.doesNotMatch(document?.getText() ?? '', /class SqueezeExcite/);
   });
 
+  test('opens a training script that is Python and knows its definition', async () => {
+    const document = await vscode.commands.executeCommand<vscode.TextDocument>(
+      'sePlayground.generateTrainingScript',
+      { model: 'preset:quick' },
+    );
+    await vscode.commands.executeCommand('notifications.clearAll');
+    assert.equal(document.languageId, 'python');
+    assert.match(document.getText(), /SE-ResNet-8, quick[^]*--resume/);
+  });
+
   /** A run with a checkpoint, as training leaves it. */
   async function trainedRun(runId: string): Promise<string> {
     const spec = presetByKey('resnet-8-synthetic')?.spec;

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { generateModel, MODEL_FRAMEWORKS, type ModelFramework } from '../../core/codegen/model/generateModel';
 import type { GeneratedSource } from '../../core/codegen/model/generatedSource';
+import { generateTrainingScript as trainingScript } from '../../core/codegen/model/generateTrainingScript';
 import { PlaygroundError } from '../../core/errors';
 import type { ModelSpec } from '../../core/model/modelSpec';
 
@@ -41,6 +42,32 @@ export async function generateSource(
   const spec = await specOf(models, target, title);
   const chosen = spec && (framework ?? (await chooseFramework(title)));
   return spec && chosen && openBeside(generateModel(spec, chosen));
+}
+
+/**
+ * Opens a script that trains the definition with and without SE; returns the document, undefined if the user changed their mind.
+ */
+export async function generateTrainingScript(
+  models: SourceModels,
+  argument: unknown,
+): Promise<vscode.TextDocument | undefined> {
+  const { target } = readWishes(argument);
+  const spec = await specOf(models, target, 'Generate PyTorch Training Script');
+  if (!spec) return undefined;
+  const source = trainingScript(spec);
+  const document = await openBeside(source);
+  void tellHowToRun(source.fileName);
+  return document;
+}
+
+async function tellHowToRun(fileName: string): Promise<void> {
+  const text =
+    `Save it as ${fileName}, then run "python ${fileName} --output run", or on several GPUs ` +
+    `"torchrun --nproc_per_node=4 ${fileName} --output run". ` +
+    'Import Run brings the results back: choose the output folder.';
+  if ((await vscode.window.showInformationMessage(text, 'Import Run…')) !== undefined) {
+    await vscode.commands.executeCommand('sePlayground.importRun');
+  }
 }
 
 function readWishes(argument: unknown): { target: unknown; framework?: ModelFramework } {
