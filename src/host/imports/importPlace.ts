@@ -16,7 +16,7 @@ export function importPlace(
   here: { log: Uint8Array; imported: boolean } | undefined,
 ): ImportPlace {
   if (!here) return 'new';
-  const isPrefix = here.log.length <= log.length && here.log.every((byte, index) => byte === log[index]);
+  const isPrefix = Buffer.compare(here.log, log.subarray(0, here.log.length)) === 0;
   if (isPrefix) return here.log.length === log.length ? 'same' : 'continues';
   return here.imported ? 'differs' : 'conflict';
 }
