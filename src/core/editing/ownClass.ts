@@ -27,15 +27,10 @@ export function ownClasses(source: OpenSource): ReadonlyMap<string, OwnClass> {
     if (statement.kind !== 'class' || !SE_NAME.test(statement.class.name)) continue;
     const { namespace } = namespaceFor(source, statement, style);
     const className = statement.class.name;
-    const written = ALL_OPTIONS.find((options) =>
-      isDefinition(file, statement.class, {
-        framework,
-        language: file.language,
-        className,
-        namespace,
-        options,
-        style,
-      }),
+    const own = classTokens(file.tree, file.text, statement.class);
+    const written = ALL_OPTIONS.find(
+      (options) =>
+        own === tokensOf({ framework, language: file.language, className, namespace, options, style }),
     );
     if (written) found.set(className, { node: statement.class, options: written });
   }
@@ -62,9 +57,22 @@ const ALL_OPTIONS: readonly SeOptions[] = SQUEEZES.flatMap((squeeze) =>
 
 /** Whether the class reads like that definition, layout, comments and docstring aside. */
 export function isDefinition(file: SourceFile, node: ClassNode, request: DefinitionRequest): boolean {
+  return classTokens(file.tree, file.text, node) === tokensOf(request);
+}
+
+/** What definitions read like, kept: a file with blocks is asked about all their options after each change. */
+const known = new Map<string, string>();
+const MOST_KNOWN = 512;
+
+function tokensOf(request: DefinitionRequest): string {
+  const key = JSON.stringify(request);
+  const kept = known.get(key);
+  if (kept !== undefined) return kept;
   const text = seDefinition(request);
-  const own = classTokens(file.tree, file.text, node);
-  return own === classTokens(parseSource(text, file.language), text, null);
+  const tokens = classTokens(parseSource(text, request.language), text, null);
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(key, tokens);
+  return tokens;
 }
 
 /** The tokens of a class, without what layout and taste decide: comments, docstrings, quotes, trailing commas, semicolons. */

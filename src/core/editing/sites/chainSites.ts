@@ -1,16 +1,17 @@
 /** Every place behind a convolution in a list of layers of the file. */
 import type { LayerScope } from '../analysis/layers';
+import { lastName } from '../analysis/layers';
 import { ClassAttributes } from '../analysis/scope';
-import type { ClassNode, FunctionNode, Span, Statement } from '../syntax/ast';
+import type { CallExpr, ClassNode, Expr, FunctionNode, Span, Statement } from '../syntax/ast';
 import { eachExpression, eachStatement, expressionsOf } from '../syntax/ast';
-import { around, sequenceSite, sequenceSiteIn } from './sequenceSite';
+import { around, sequenceSiteIn } from './sequenceSite';
 import type { OpenSource, Site } from './site';
 
 export interface ChainPlace {
   /** From the list's element that the block would follow, which is the cursor that means the place, to the end of its line. */
   readonly span: Span;
   readonly owner: { readonly name: string; readonly declaration: ClassNode | null };
-  readonly site: () => Site | null;
+  readonly site: () => Site;
 }
 
 /** Places behind 1x1 convolutions are left out: they are projections of shortcuts and parts of bottlenecks. */
@@ -34,20 +35,26 @@ function* placesIn(
   const layerScope: LayerScope = { attributes, function: scope, definition: null };
   for (const statement of eachStatement(body)) {
     for (const root of expressionsOf(statement)) {
-      for (const expr of eachExpression(root)) {
-        if (expr.kind !== 'call' || source.reader.describe(expr, layerScope).role !== 'conv') continue;
+      for (const expr of elementsIn(root)) {
+        if (source.reader.describe(expr, layerScope).role !== 'conv') continue;
         const found = sequenceSiteIn(
           { ...source, offset: expr.from, variant: undefined },
           around(body, statement, layerScope),
         );
         if (!found || source.convolutions.isProjection(expr)) continue;
-        const end = found.runEnd();
-        yield {
-          span: { from: end, to: source.file.lineEnd(end) },
-          owner: { name, declaration },
-          site: () => sequenceSite({ ...source, offset: end, variant: undefined })?.site() ?? null,
-        };
+        const { offset, site } = found.atRunEnd();
+        const span = { from: offset, to: source.file.lineEnd(offset) };
+        yield { span, owner: { name, declaration }, site };
       }
     }
+  }
+}
+
+/** Layers made as elements of a list, or handed to a method that fills one. */
+function* elementsIn(root: Expr): Generator<CallExpr> {
+  for (const expr of eachExpression(root)) {
+    const fills = expr.kind === 'call' && /^(sequential|append|add)$/i.test(lastName(expr.callee));
+    const items = expr.kind === 'list' ? expr.items : fills ? expr.args : [];
+    for (const { value } of items) if (value.kind === 'call') yield value;
   }
 }

@@ -33,8 +33,8 @@ export interface Surroundings {
 /** A chain site and the attribute (`self.block = nn.Sequential(...)`) it is part of. */
 export interface SequenceSite {
   readonly site: () => Site;
-  /** An offset in the last norm or activation that directly follows the element; in the element itself if none does. */
-  readonly runEnd: () => number;
+  /** The place behind the norms and activations that directly follow the element; `offset` is the cursor that means it. */
+  readonly atRunEnd: () => { readonly offset: number; readonly site: () => Site };
   readonly attribute: string | null;
 }
 
@@ -50,16 +50,16 @@ export function sequenceSiteIn(analysis: Analysis, around: Surroundings): Sequen
   const call = chainMethodCall(statement, analysis, around);
   if (call) {
     const calls = likeCalls(statement, call, analysis, around);
+    const layers = calls.map(({ layer }) => layer);
+    const own = calls.findIndex((one) => one.statement === statement);
+    const siteOf = (index: number): Site => methodCallSite(index, calls, analysis, around);
     return {
       attribute,
-      site: () => methodCallSite(statement, call, calls, analysis, around),
-      runEnd: () =>
-        runEnd(
-          calls.map(({ layer }) => layer),
-          calls.findIndex((one) => one.statement === statement),
-          analysis,
-          around,
-        ),
+      site: () => siteOf(own),
+      atRunEnd: () => {
+        const last = runEnd(layers, own, analysis, around);
+        return { offset: layers[last]?.from ?? analysis.offset, site: () => siteOf(last) };
+      },
     };
   }
   const found = chainAt(statement, analysis, around);
@@ -68,20 +68,22 @@ export function sequenceSiteIn(analysis: Analysis, around: Surroundings): Sequen
   return {
     attribute,
     site: () => itemSite(chain, index, analysis, around),
-    runEnd: () =>
-      runEnd(
-        chain.items.map((item) => item.value),
-        index,
-        analysis,
-        around,
-      ),
+    atRunEnd: () => {
+      const layers = chain.items.map((item) => item.value);
+      const last = runEnd(layers, index, analysis, around);
+      return {
+        offset: layers[last]?.from ?? analysis.offset,
+        site: () => itemSite(chain, last, analysis, around),
+      };
+    },
   };
 }
 
+/** Index of the last norm or activation that directly follows. */
 function runEnd(
   layers: readonly Expr[],
   index: number,
-  { reader, offset }: Analysis,
+  { reader }: Analysis,
   { scope }: Surroundings,
 ): number {
   let last = index;
@@ -89,7 +91,7 @@ function runEnd(
     if (!['norm', 'pass'].includes(reader.describe(next, scope).role)) break;
     last += 1;
   }
-  return layers[last]?.from ?? offset;
+  return last;
 }
 
 function surroundings(analysis: Analysis): Surroundings | null {
@@ -228,6 +230,7 @@ function itemSite(chain: Chain, index: number, analysis: Analysis, around: Surro
 
 interface LikeCall {
   readonly statement: Statement;
+  readonly call: CallExpr;
   readonly layer: Expr;
 }
 
@@ -243,20 +246,21 @@ function likeCalls(
     const value = one.kind === 'expression' ? one.value : null;
     const layer = value?.kind === 'call' && value.args.length === 1 ? value.args[0]?.value : undefined;
     return value?.kind === 'call' && layer && file.slice(value.callee) === callee
-      ? [{ statement: one, layer }]
+      ? [{ statement: one, call: value, layer }]
       : [];
   });
 }
 
 function methodCallSite(
-  statement: Statement,
-  call: CallExpr,
+  index: number,
   calls: readonly LikeCall[],
   analysis: Analysis,
   around: Surroundings,
 ): Site {
   const { file } = analysis;
-  const callee = file.slice(call.callee);
+  const own = calls[index];
+  if (!own) return refuse('no-site', 'Put the cursor on a layer of the list.');
+  const { statement, call } = own;
   if (
     usesLists(analysis.framework) &&
     call.callee.kind === 'member' &&
@@ -269,15 +273,14 @@ function methodCallSite(
   }
   if (!file.standsAlone(statement))
     return refuse('unsupported-shape', `${quoteCode(statement, file)} shares its line with other code.`);
-  const index = calls.findIndex((one) => one.statement === statement);
   const where = `after ${quoteCode(statement, file)}`;
   return site(
     calls.map((one) => one.layer),
     index,
-    { form: 'method-call', statement, callee },
+    { form: 'method-call', statement, callee: file.slice(call.callee) },
     where,
     analysis,
-    around,
+    { ...around, statement },
   );
 }
 
