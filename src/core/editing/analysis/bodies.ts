@@ -28,8 +28,8 @@ class Bodies implements BodyReader {
 
   constructor(private readonly reader: LayerReader) {}
 
-  ofFunction(node: FunctionNode): BodyFacts | null {
-    return this.read(node, null);
+  ofFunction(node: FunctionNode, owner: ClassAttributes | null): BodyFacts | null {
+    return this.read(node, owner);
   }
 
   ofClass(attributes: ClassAttributes): BodyFacts | null {

@@ -10,12 +10,14 @@ import { lastName, stripSpans } from './layerFacts';
 import type { LayerScope } from './layerFacts';
 import { conventionalEntry, factoryEntry, layerEntry } from './layerTable';
 import type { LayerEntry } from './layerTable';
+import type { ClassAttributes } from './scope';
 import { localValues } from './scope';
 
 export type Constructor = (
   | { readonly kind: 'layer'; readonly entry: LayerEntry }
   | { readonly kind: 'class'; readonly node: ClassNode }
-  | { readonly kind: 'function'; readonly node: FunctionNode }
+  /** `owner`: the class whose method it is; null for a function of the top level. */
+  | { readonly kind: 'function'; readonly node: FunctionNode; readonly owner: ClassAttributes | null }
   /** Imported, and in no table. */
   | { readonly kind: 'import' }
 ) & {
@@ -40,8 +42,11 @@ export class ConstructorReader {
       if (statement.kind === 'function') this.functions.set(statement.function.name, statement.function);
       if (statement.kind === 'class') this.classes.set(statement.class.name, statement.class);
       if (statement.kind !== 'assign') continue;
+      const { value } = statement;
+      const arrow = module.functions.find((node) => node.from === value.from && node.to === value.to);
       for (const target of statement.targets) {
         if (target.kind !== 'name') continue;
+        if (arrow) this.functions.set(target.name, arrow);
         this.variables.set(target.name, [...(this.variables.get(target.name) ?? []), statement.value]);
       }
     }
@@ -107,7 +112,7 @@ export class ConstructorReader {
     const node = this.classes.get(name);
     if (node) return [{ kind: 'class', node, name, presets: [] }];
     const helper = this.functions.get(name);
-    if (helper) return [{ kind: 'function', node: helper, name, presets: [] }];
+    if (helper) return [{ kind: 'function', node: helper, owner: null, name, presets: [] }];
     const top = { attributes: null, function: null, definition: null };
     const found = (this.variables.get(name) ?? []).flatMap((value) =>
       value.kind === 'name' && value.name === name ? [] : this.alternatives(value, top, seen),
@@ -123,6 +128,8 @@ export class ConstructorReader {
   ): Constructor[] | null {
     if (!attributes || expr.object.kind !== 'name' || this.imports.pathOf(expr) !== null) return null;
     const name = expr.property;
+    const method = attributes.method(name);
+    if (method) return [{ kind: 'function', node: method, owner: attributes, name, presets: [] }];
     const definitions = attributes.definitionsOf(name);
     const field = attributes.field(name);
     const fallback = field?.fallback ?? attributes.classValue(name);

@@ -280,7 +280,10 @@ class FlowBuilder {
       this.applications.push({ value, expr, statement: this.statement });
       return value;
     }
-    const passage = inputs.length > 0 && !this.isLocal(expr.callee, env) ? this.reader.passage(expr) : null;
+    const passage =
+      inputs.length > 0 && !this.isLocal(expr.callee, env)
+        ? this.reader.passage(expr, this.attributes)
+        : null;
     if (passage) {
       const value = this.make('apply', expr, inputs, { layer: expr });
       // An SE block belongs inside a function that has a residual addition, so the call is no place for one.
@@ -326,8 +329,13 @@ class FlowBuilder {
 
   /** Whether the call adds or multiplies its arguments, itself or through the layer it applies. */
   private joinOf(layer: Expr | null, path: string | null): '+' | '*' | null {
-    const joining = layer?.kind === 'call' ? this.imports.pathOf(layer.callee) : layer ? null : path;
-    return joining === null ? null : joinOf(this.reader.framework, joining);
+    if (!layer) return path === null ? null : joinOf(path);
+    const { role } = this.reader.describe(layer, {
+      attributes: this.attributes,
+      function: null,
+      definition: null,
+    });
+    return role === 'add' ? '+' : role === 'multiply' ? '*' : null;
   }
 }
 

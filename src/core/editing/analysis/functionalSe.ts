@@ -11,6 +11,8 @@ interface Describing {
 /** Reductions over height and width by their names in PyTorch, TensorFlow, Keras and JAX. */
 const REDUCTION = /^(mean|amax|max|reduce_mean|reduce_max|adaptive_avg_pool2d|adaptive_max_pool2d)$/;
 
+const POOLING = /^(avg|max)_pool(2d)?$/;
+
 /**
  * Whether the value is a product of a feature map x and of a gate that comes from x through a squeeze (global pooling, a mean) and at
  * least one layer behind it: `multiply([x, Dense(c)(Dense(c // r)(GlobalAveragePooling2D()(x)))])`, `x * self.fc(self.pool(x))`.
@@ -49,7 +51,13 @@ function valuesBetween(start: Value, end: Value): Value[] | null {
 
 function isSqueeze(value: Value, flow: Describing): boolean {
   if (value.kind === 'apply' && value.layer) return flow.describe(value.layer).squeezes;
-  return value.kind === 'op' && value.expr?.kind === 'call' && REDUCTION.test(value.name);
+  if (value.kind !== 'op' || value.expr?.kind !== 'call') return false;
+  return REDUCTION.test(value.name) || (POOLING.test(value.name) && pollsItsOwnSize(value));
+}
+
+/** `F.avg_pool2d(x, x.size(2))`, `nn.avg_pool(x, x.shape[1:3])`: a window as large as the map. */
+function pollsItsOwnSize({ inputs: [map, ...windows] }: Value): boolean {
+  return windows.some((window) => map !== undefined && valuesBetween(map, window) !== null);
 }
 
 /** `nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Conv2d(...), ...)`: squeeze and excitation in one chain. */

@@ -199,13 +199,9 @@ const JOINS = new Map([
   ),
 ]);
 
-/**
- * `+` or `*` where calling that path, or a layer made by it, joins tensors: `keras.layers.Add`, `keras.layers.multiply`,
- * `torch.add`; null for anything else.
- */
-export function joinOf(framework: SourceFramework, path: string): '+' | '*' | null {
-  const role = layerEntry(framework, path)?.role;
-  return role === 'add' ? '+' : role === 'multiply' ? '*' : (JOINS.get(path) ?? null);
+/** `+` or `*` where calling the function at that path joins tensors; null for anything else. */
+export function joinOf(path: string): '+' | '*' | null {
+  return JOINS.get(path) ?? null;
 }
 
 /** What a parameter or field named so makes where the source does not say: `norm_layer`, `conv`, `act_layer`. */

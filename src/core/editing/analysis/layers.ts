@@ -5,18 +5,10 @@ import { eachExpression, eachStatement, expressionsOf } from '../syntax/ast';
 import type { Constructor } from './constructors';
 import { ConstructorReader, withPresets } from './constructors';
 import type { Imports } from './imports';
-import {
-  argumentOf,
-  keepsMap,
-  lastName,
-  mergeFacts,
-  PASS_LAYER,
-  SE_LAYER,
-  UNKNOWN_LAYER,
-} from './layerFacts';
-import type { LayerFacts, LayerScope } from './layerFacts';
-import { listedLayers } from './layerLists';
-import type { Presence } from './layerLists';
+import { argumentOf, lastName, mergeFacts, PASS_LAYER, SE_LAYER, UNKNOWN_LAYER } from './layerFacts';
+import type { ChannelSource, LayerFacts, LayerScope } from './layerFacts';
+import { chainEnd, sequenceItems } from './sequences';
+import type { SequenceItem } from './sequences';
 import { isConventionalPass, isPassFunction, SQUEEZE_LAYERS } from './layerTable';
 import { DROP_LAYERS, SE_NAME } from './layerNames';
 import { ClassAttributes, localValues, onlyReturn } from './scope';
@@ -27,11 +19,6 @@ export { argumentOf, keepsMap, lastName, stripSpans } from './layerFacts';
 
 const MAX_HOPS = 8;
 
-interface SequenceItem {
-  readonly layer: Expr;
-  readonly presence: Presence;
-}
-
 /** What a function or class of the file does to the feature map it is given. Channels are in its own terms. */
 export interface BodyFacts extends LayerFacts {
   /** Whether a residual addition is inside: then an SE block belongs there, and not behind it. */
@@ -40,7 +27,8 @@ export interface BodyFacts extends LayerFacts {
 
 /** Reads bodies by following values through them; null where no feature map goes through. */
 export interface BodyReader {
-  ofFunction(node: FunctionNode): BodyFacts | null;
+  /** `owner`: the class whose method it is; null for a function of the top level. */
+  ofFunction(node: FunctionNode, owner: ClassAttributes | null): BodyFacts | null;
   ofClass(attributes: ClassAttributes): BodyFacts | null;
 }
 
@@ -147,12 +135,12 @@ export class LayerReader {
       case 'import':
         return UNKNOWN_LAYER;
       case 'function':
-        return this.describeHelper(call, made.node, scope, hops);
+        return this.describeHelper(call, made.node, made.owner, scope, hops);
       case 'class':
         return this.describeOwnClass(call, made.node, scope, hops);
       case 'layer': {
         const { role, channels: place } = made.entry;
-        if (role === 'sequence') return this.describeItems(this.sequenceItems(call, scope), scope, hops);
+        if (role === 'sequence') return this.describeItems(sequenceItems(call, scope), scope, hops);
         const channels = place ? argumentOf(call, place) : null;
         return {
           role,
@@ -164,19 +152,6 @@ export class LayerReader {
         };
       }
     }
-  }
-
-  /** The layers of `nn.Sequential(a, b)`, `nn.Sequential(*layers)`, `keras.Sequential([a, b])` and `tf.sequential({layers: [a, b]})`. */
-  private sequenceItems(call: CallExpr, scope: LayerScope): SequenceItem[] {
-    const always = (layer: Expr): SequenceItem => ({ layer, presence: 'always' });
-    const [first] = call.args;
-    if (first?.value.kind === 'object') {
-      const list = argumentOf(call, { index: 0, keyword: 'layers' });
-      return list?.kind === 'list' ? list.items.map((item) => always(item.value)) : [always(first.value)];
-    }
-    const listed = listedLayers(call, scope.function?.body ?? []);
-    const known = listed.length > 0 || call.args.length === 0;
-    return known ? listed : call.args.map((item) => always(item.value));
   }
 
   /** A chain of layers as one: the channels of the last that says. */
@@ -206,26 +181,34 @@ export class LayerReader {
     };
   }
 
-  /** What a function of the file does to the tensor it is given, where the call is of such a function; null for any other call. */
-  passage(call: CallExpr): BodyFacts | null {
-    const made = this.constructors.resolve(call.callee, {
-      attributes: null,
-      function: null,
-      definition: null,
-    });
-    if (made?.kind !== 'function' || call.callee.kind !== 'name') return null;
-    return this.bodies.ofFunction(made.node);
+  /** What a function or method of the file does to the tensor it is given, where the call is of such a one; null for any other call. */
+  passage(call: CallExpr, attributes: ClassAttributes | null): BodyFacts | null {
+    const made = this.constructors.resolve(call.callee, { attributes, function: null, definition: null });
+    if (made?.kind !== 'function' || made.presets.length > 0) return null;
+    return this.bodies.ofFunction(made.node, made.owner);
   }
 
   /** `def conv3x3(in_planes, out_planes): return nn.Conv2d(in_planes, out_planes, ...)`, or a function that applies layers to its argument. */
-  private describeHelper(call: CallExpr, helper: FunctionNode, scope: LayerScope, hops: number): LayerFacts {
+  private describeHelper(
+    call: CallExpr,
+    helper: FunctionNode,
+    owner: ClassAttributes | null,
+    scope: LayerScope,
+    hops: number,
+  ): LayerFacts {
     const returned = onlyReturn(helper);
     const made = returned
-      ? this.describe(returned, { attributes: null, function: helper, definition: null }, hops + 1)
+      ? this.describe(returned, { attributes: owner, function: helper, definition: null }, hops + 1)
       : UNKNOWN_LAYER;
-    const facts = made.role === 'unknown' ? this.bodies.ofFunction(helper) : made;
+    const facts = made.role === 'unknown' ? this.bodies.ofFunction(helper, owner) : made;
     if (!facts) return made;
-    return inTermsOf(facts, new Substitution(call, helper.parameters, helper, null), scope);
+    if (owner && facts.channels && isOwnWord(facts.channels, helper))
+      return {
+        ...facts,
+        channels: { ...facts.channels, definition: facts.channels.definition ?? scope.definition },
+      };
+    const parameters = owner ? helper.parameters.slice(1) : helper.parameters;
+    return inTermsOf(facts, new Substitution(call, parameters, helper, null), scope);
   }
 
   /** A class of the file: the chain it hands to nn.Sequential's constructor, else what its forward pass does. */
@@ -255,7 +238,7 @@ export class LayerReader {
         for (const expr of eachExpression(root)) {
           if (expr.kind !== 'call' || expr.callee.kind !== 'member' || expr.callee.property !== '__init__')
             continue;
-          return this.sequenceItems(expr, { attributes: null, function: constructor, definition: null });
+          return sequenceItems(expr, { attributes: null, function: constructor, definition: null });
         }
       }
     }
@@ -263,24 +246,13 @@ export class LayerReader {
   }
 }
 
-/** The last of a chain that makes channels or says how many; layers that are there only sometimes must agree with the last that surely is. */
-function chainEnd(
-  facts: readonly (LayerFacts & { presence: Presence })[],
-): Pick<LayerFacts, 'role' | 'channels'> {
-  const telling = facts.filter((fact) => !keepsMap(fact) || fact.channels !== null);
-  const lastSure = telling.map((fact) => fact.presence).lastIndexOf('always');
-  const after = telling.slice(lastSure + 1);
-  const sure = telling[lastSure];
-  const optional = after.some((fact) => fact.presence === 'maybe');
-  if (optional && !sure) return { role: 'unknown', channels: null };
-  const candidates = sure && (optional || after.length === 0) ? [sure, ...after] : after;
-  if (candidates.length === 0) return { role: 'pass', channels: null };
-  // A norm that may follow a convolution says the same channels in another role.
-  const { role, channels } = mergeFacts(
-    candidates.map((fact) => (fact.channels ? { ...fact, role: 'conv' } : fact)),
+/** Whether a method's channels mean the same anywhere in its class: those of a layer that the class holds, and `self.width`. */
+function isOwnWord({ expr, definition }: ChannelSource, method: FunctionNode): boolean {
+  const self = method.parameters[0]?.name;
+  return (
+    definition !== null ||
+    (expr.kind === 'member' && expr.object.kind === 'name' && expr.object.name === self)
   );
-  const unclear = channels === null && role !== 'flat' && role !== 'conv';
-  return unclear ? { role: 'unknown', channels: null } : { role, channels };
 }
 
 /** timm's `create_attn(kind, channels)`: an SE block unless the kind is written out and is another. */

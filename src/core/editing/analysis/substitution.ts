@@ -21,7 +21,7 @@ export class Substitution {
     if (hops > MAX_HOPS) return null;
     if (wanted.kind === 'number') return wanted;
     if (wanted.kind === 'member')
-      return wanted.object.kind === 'name' ? this.attribute(wanted.property, hops) : null;
+      return wanted.object.kind === 'name' ? this.member(wanted.object.name, wanted.property, hops) : null;
     if (wanted.kind !== 'name' || !this.maker || (definition && definition.method !== this.maker))
       return null;
     return this.argument(wanted.name);
@@ -35,6 +35,15 @@ export class Substitution {
     if (reassigned) return null;
     const given = argumentOf(this.call, { index, keyword: name });
     return given ?? (parameter.fallback?.kind === 'number' ? parameter.fallback : null);
+  }
+
+  /** `self.filters`, or `options.filters` where the call writes the options out. */
+  private member(object: string, property: string, hops: number): Expr | null {
+    if (this.attributes?.node.methods.some((method) => method.parameters[0]?.name === object))
+      return this.attribute(property, hops);
+    const options = this.argument(object);
+    if (options?.kind !== 'object') return null;
+    return options.properties.find(({ name }) => name === property)?.value ?? null;
   }
 
   /** `self.filters`: the field's argument, or what the constructor assigned. */
