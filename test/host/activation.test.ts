@@ -26,8 +26,10 @@ suite('Activation', () => {
     const { properties } = manifest().contributes.configuration;
     assert.deepEqual(Object.keys(properties).sort(), [
       'sePlayground.backend',
+      'sePlayground.codeLens.enabled',
       'sePlayground.datasetFolder',
       'sePlayground.heatmap.enabled',
+      'sePlayground.insert.importFrom',
     ]);
     for (const [name, { default: value }] of Object.entries(properties)) {
       assert.deepEqual(vscode.workspace.getConfiguration().inspect(name)?.defaultValue, value, name);

@@ -26,9 +26,9 @@ export async function changeSeBlock(context: VerbContext, argument: unknown): Pr
   );
   try {
     const first = await planWithFramework(context, target, () => session.plan(PAPER_CHOICE));
-    if (!first.ok && !target.asks) return notChanged(first.reason);
-    if (!first.ok && first.reason.code === 'cancelled') return notChanged(first.reason);
-    if (!first.ok) {
+    // A block that is the paper's already is there all the same.
+    if (!first.ok && first.reason.code !== 'already-there') {
+      if (!target.asks || first.reason.code === 'cancelled') return notChanged(first.reason);
       const use = await pickUse(context, target, 'Change SE block');
       if (use === 'none') return notChanged(first.reason);
       if (use === 'escaped') return notChanged(unchosen(target));
