@@ -6,6 +6,8 @@ import { readFileSync } from 'node:fs';
 import { parser } from '@lezer/python';
 import { describe, expect, it } from 'vitest';
 import { generateModel } from '../../../../src/core/codegen/model/generateModel';
+import { generateTrainingScript } from '../../../../src/core/codegen/model/generateTrainingScript';
+import { withSe } from '../../../../src/core/model/modelSpec';
 import { presetByKey } from '../../../../src/core/model/presets';
 import { askPython, PYTHON_NOTE, PYTHON_THERE } from './runPython';
 import { MODEL_CASES, NASTY_CASES, specNamed } from './modelCases';
@@ -25,15 +27,25 @@ function parses(text: string): boolean {
 }
 
 describe('generated Python', () => {
-  const files = [...MODEL_CASES, ...NASTY_CASES].flatMap((spec) =>
-    FRAMEWORKS.map((framework) => ({ ...generateModel(spec, framework), framework, name: spec.name })),
-  );
+  const files = [...MODEL_CASES, ...NASTY_CASES].flatMap((spec) => [
+    ...FRAMEWORKS.map((framework) => generateModel(spec, framework)),
+    generateTrainingScript(spec),
+  ]);
 
   it.each(files)('$fileName parses', ({ text, fileName }) => {
     expect(parses(text)).toBe(true);
-    expect(fileName).toMatch(/^[a-z][a-z0-9_]*_(pytorch|keras|flax)\.py$/);
+    expect(fileName).toMatch(/^([a-z][a-z0-9_]*_(pytorch|keras|flax)|train_[a-z][a-z0-9_]*)\.py$/);
     expect(text.split('\n').filter((line) => line.length > LONGEST_LINE || /\s$/.test(line))).toEqual([]);
     expect(text).toMatch(/[^\n]\n$/);
+  });
+
+  it('a training script holds its definition as it is', () => {
+    for (const spec of [...MODEL_CASES, ...NASTY_CASES]) {
+      // A raw string ends with the first three quotes, and nothing in it is anything else than it looks.
+      const [, json] =
+        /DEFINITION = json\.loads\(r'''\n(.*?)'''\)/s.exec(generateTrainingScript(spec).text) ?? [];
+      expect(JSON.parse(json ?? '')).toEqual(withSe(spec));
+    }
   });
 
   it('the check of the grammar can fail', () => {
@@ -47,7 +59,7 @@ describe('generated Python', () => {
     docstrings.slice(0, -1).forEach((docstring, index) => {
       // The head of the file is one docstring, whatever the definition is called.
       const words = docstring?.split(/\s+/).join(' ').trim();
-      expect(words, files[index]!.fileName).toMatch(/: a residual network\b.* multiply-adds an image\.$/);
+      expect(words, files[index]!.fileName).toMatch(/: a residual network\b.* multiply-adds an image\./);
     });
   });
 });

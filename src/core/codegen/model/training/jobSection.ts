@@ -29,7 +29,7 @@ class StepClock:
 
 
 def train_epoch(model, optimizer, feed, recipe, epoch, epochs, processes, precision):
-    """Mean loss and accuracy of the batches, before their updates; the last learning rate; milliseconds of the steps."""
+    """Mean loss and accuracy of the batches, before their updates; the last learning rate; times of the steps."""
     model.train()
     sums = torch.zeros(2, dtype=torch.float64, device=processes.device)
     clock = StepClock(processes.device)
