@@ -49,7 +49,7 @@ export const basicBlock = (input: tf.SymbolicTensor, options: BlockOptions): tf.
   const identity =
     (options.strides ?? 1) === 1
       ? input
-      : (tf.layers.conv2d({ filters: options.filters, kernelSize: 1, strides: options.strides }).apply(input) as tf.SymbolicTensor);
+      : (tf.layers.conv2d({ filters: options.filters, kernelSize: 1, strides: options.strides ?? 1 }).apply(input) as tf.SymbolicTensor);
   const sum = tf.layers.add().apply([branch, identity]) as tf.SymbolicTensor;
   return tf.layers.reLU().apply(sum) as tf.SymbolicTensor;
 };
