@@ -64,8 +64,10 @@ export function siteEdits(
       break;
     }
     case 'wrap':
-      edits.push({ offset: insertion.span.from, length: 0, newText: `${callee}(` });
-      edits.push({ offset: insertion.span.to, length: 0, newText: `)${cast(insertion.castText)}` });
+      for (const { from, to } of insertion.spans) {
+        edits.push({ offset: from, length: 0, newText: `${callee}(` });
+        edits.push({ offset: to, length: 0, newText: `)${cast(insertion.castText)}` });
+      }
       break;
     case 'method-call':
       edits.push(lineAfter(insertion.statement, `${insertion.callee}(${block})${end}`, source, style));

@@ -68,7 +68,7 @@ function anchorOf({ insertion }: Site): unknown {
     case 'line':
       return [insertion.form, insertion.where, insertion.statement.from];
     case 'wrap':
-      return [insertion.form, insertion.span.from, insertion.span.to];
+      return [insertion.form, insertion.spans[0]?.from, insertion.spans[0]?.to];
     case 'item':
       return [insertion.form, insertion.items[insertion.index]?.from];
     case 'method-call':
@@ -88,10 +88,11 @@ interface ReadOwner extends TensorOwner {
 
 function* tensorOwners(source: OpenSource): Generator<TensorOwner> {
   const { file, framework } = source;
-  const inClasses = new Set<Span>();
+  const handled = new Set<Span>();
   for (const node of file.module.classes) {
-    for (const method of node.methods) inClasses.add(method);
-    if (framework === 'tfjs' || SE_NAME.test(node.name) || !forwardOf(node, source)) continue;
+    const isModule = framework !== 'tfjs' && forwardOf(node, source) !== null;
+    if (isModule || SE_NAME.test(node.name)) for (const method of node.methods) handled.add(method);
+    if (!isModule || SE_NAME.test(node.name)) continue;
     for (const method of node.methods) {
       if (BUILDERS.has(method.name) || method.parameters.length < 2) continue;
       const code = new ClassSites(source, node, method);
@@ -100,10 +101,12 @@ function* tensorOwners(source: OpenSource): Generator<TensorOwner> {
   }
   if (framework === 'pytorch') return;
   for (const node of file.module.functions) {
-    if (inClasses.has(node) || SE_NAME.test(node.name)) continue;
+    if (handled.has(node) || SE_NAME.test(node.name)) continue;
     const code = new FunctionalSites(source, node.body, node);
+    const around = file.module.classes.find(({ methods }) => methods.includes(node));
     const named = node.name === '' ? null : declaration(node, 'function');
-    yield { code, owner: { name: node.name, declaration: named } };
+    const name = around ? `${around.name}.${node.name}` : node.name;
+    yield { code, owner: { name, declaration: named } };
   }
   yield {
     code: new FunctionalSites(source, file.module.body, null),

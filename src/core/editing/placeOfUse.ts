@@ -45,7 +45,7 @@ function landsAt({ insertion }: Site, { file }: OpenSource): number {
     case 'method-call':
       return nextLine(file, insertion.statement.to);
     case 'wrap':
-      return insertion.span.from;
+      return insertion.spans[0]?.from ?? -1;
     case 'item': {
       const item = insertion.items[insertion.index];
       const end = item ? (item.comma ?? item.to) : 0;

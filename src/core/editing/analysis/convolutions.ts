@@ -57,7 +57,7 @@ export class ConvolutionReader {
   }
 
   /** A 1x1 convolution: it mixes channels and sees no neighbourhood. */
-  isProjection(layer: CallExpr): boolean {
+  isProjection(layer: Expr): boolean {
     return this.read(layer, { attributes: null, function: null, definition: null })?.kernel === 1;
   }
 

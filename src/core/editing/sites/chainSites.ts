@@ -2,7 +2,7 @@
 import type { LayerScope } from '../analysis/layers';
 import { lastName } from '../analysis/layers';
 import { ClassAttributes } from '../analysis/scope';
-import type { CallExpr, ClassNode, Expr, FunctionNode, Span, Statement } from '../syntax/ast';
+import type { ClassNode, Expr, FunctionNode, Span, Statement } from '../syntax/ast';
 import { eachExpression, eachStatement, expressionsOf } from '../syntax/ast';
 import { around, sequenceSiteIn } from './sequenceSite';
 import type { OpenSource, Site } from './site';
@@ -51,10 +51,10 @@ function* placesIn(
 }
 
 /** Layers made as elements of a list, or handed to a method that fills one. */
-function* elementsIn(root: Expr): Generator<CallExpr> {
+function* elementsIn(root: Expr): Generator<Expr> {
   for (const expr of eachExpression(root)) {
     const fills = expr.kind === 'call' && /^(sequential|append|add)$/i.test(lastName(expr.callee));
     const items = expr.kind === 'list' ? expr.items : fills ? expr.args : [];
-    for (const { value } of items) if (value.kind === 'call') yield value;
+    for (const { value } of items) if (value.kind === 'call' || value.kind === 'name') yield value;
   }
 }

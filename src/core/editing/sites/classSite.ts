@@ -16,7 +16,7 @@ import { innerSequenceSite } from './innerSequence';
 import { assignedVariable, requireClear } from './residualInsertion';
 import type { ResidualUnit } from './residualUnit';
 import { depthwiseOf, residualSite } from './residualUnit';
-import { sharedSequenceSite } from './sharedBranch';
+import { sharedBranch } from './sharedBranch';
 import type { Analysis, Insertion, OpenSource, Site } from './site';
 import { alreadyThere, quoteCode, requireChannels, statementAt } from './site';
 
@@ -180,8 +180,10 @@ export class ClassSites implements TensorCode {
     if (inList) return inList;
     const depthwise = variant === undefined && !residual.occupied && depthwiseOf(unit) !== null;
     if (variant === '3x3' || depthwise) return residualSite(unit, '3x3', warnings);
-    const shared = sharedSequenceSite(this.source, this.attributes, this.reader, residual);
-    return shared ? { ...shared, warnings } : residualSite(unit, 'standard', warnings);
+    const shared = sharedBranch(this.source, this.attributes, this.reader, residual);
+    if (shared?.kind === 'list') return { ...shared.site, warnings };
+    const site = residualSite(unit, 'standard', warnings);
+    return shared ? { ...site, insertion: { form: 'wrap', spans: shared.spans, castText: '' } } : site;
   }
 
   private unitOf(residual: ResidualAddition): ResidualUnit {
@@ -261,11 +263,19 @@ export class ClassSites implements TensorCode {
       .sort((a, b) => length(a.expr) - length(b.expr));
     const counted = (application: Application): boolean =>
       application.value.layer !== null && this.reader.describe(application.value.layer).channels !== null;
+    // Paths side by side, as in an Inception module: which one is meant only the cursor can say.
+    if (within.length === 0 && this.joinedIn(statement).length > 1) return undefined;
     return within.find(counted) ?? here.filter(counted).at(-1) ?? here.at(-1);
   }
 
   /** DenseNet's `torch.cat([x, new], 1)`: what a convolution made of the features is what a block can gate. */
   private newFeaturesIn(statement: Statement | null): Application | undefined {
+    const made = this.joinedIn(statement);
+    return made.length === 1 ? made[0] : undefined;
+  }
+
+  /** The convolutions' results that a statement concatenates. */
+  private joinedIn(statement: Statement | null): Application[] {
     const { values, applications } = this.reader.flow;
     const joined = values.find(
       ({ kind, name, expr }) =>
@@ -277,10 +287,9 @@ export class ClassSites implements TensorCode {
         expr.to <= statement.to,
     );
     const parts = (joined?.inputs ?? []).flatMap((input) => (input.name === 'list' ? input.inputs : [input]));
-    const made = applications.filter(
+    return applications.filter(
       ({ value }) => parts.includes(value) && value.layer && this.reader.describe(value.layer).convs > 0,
     );
-    return made.length === 1 ? made[0] : undefined;
   }
 
   private noSite(why = ''): never {
@@ -302,7 +311,7 @@ export class ClassSites implements TensorCode {
     if (variable !== null && end && this.keepsFrom(end, value) && this.source.file.standsAlone(statement)) {
       return { form: 'line', where: 'after', statement, variable, castText: '' };
     }
-    return { form: 'wrap', span: expr, castText: '' };
+    return { form: 'wrap', spans: [expr], castText: '' };
   }
 
   /** Whether only norms, activations and pools lie between `start` and `end`. */

@@ -116,6 +116,6 @@ export class FunctionalSites implements TensorCode {
     }
     const value = target.kind === 'assign' || target.kind === 'return' ? target.value : null;
     const isWhole = value?.from === expr.from && value.to === expr.to;
-    return { form: 'wrap', span: expr, castText: value && isWhole ? castIn(file, value) : '' };
+    return { form: 'wrap', spans: [expr], castText: value && isWhole ? castIn(file, value) : '' };
   }
 }

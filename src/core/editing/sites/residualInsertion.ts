@@ -102,6 +102,6 @@ export function insertionOnOperand(
       `${quoteCode(statement, file)} shares its line or its variable with other code. Put the addition on a line of its own and try again.`,
     );
   }
-  if (operand.expr.kind === 'cast') return { form: 'wrap', span: operand.expr.value, castText: '' };
-  return { form: 'wrap', span: operand.expr, castText: file.language === 'typescript' ? null : '' };
+  if (operand.expr.kind === 'cast') return { form: 'wrap', spans: [operand.expr.value], castText: '' };
+  return { form: 'wrap', spans: [operand.expr], castText: file.language === 'typescript' ? null : '' };
 }

@@ -118,7 +118,7 @@ function preSite(unit: ResidualUnit, warnings: readonly string[]): Site {
     where,
     statement: statementWith(unit.body, argument) ?? residual.addition.statement,
     channels,
-    insertion: { form: 'wrap', span: argument, castText: symbolicCast(source) },
+    insertion: { form: 'wrap', spans: [argument], castText: symbolicCast(source) },
     construction: unit.construct(channels, first),
     warnings,
   };
@@ -255,7 +255,7 @@ function insertionAfterValue(
       `${quoteCode(statement, source.file)} shares its line with other code. Put it on a line of its own and try again.`,
     );
   // What is wrapped is an application, whose own cast now stands around both.
-  return { form: 'wrap', span: end.expr, castText: '' };
+  return { form: 'wrap', spans: [end.expr], castText: '' };
 }
 
 function withoutCast(expr: Expr): Expr {

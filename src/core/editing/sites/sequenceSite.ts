@@ -140,7 +140,7 @@ function chainAt(
   const layer = (item: Item): boolean =>
     !item.spread &&
     item.name === null &&
-    item.value.kind === 'call' &&
+    ['call', 'name', 'member'].includes(item.value.kind) &&
     reader.describe(item.value, around.scope).role !== 'unknown';
   const chains = expressionsOf(statement)
     .flatMap((root) => chainsIn(root, statement, analysis, around))
@@ -150,7 +150,7 @@ function chainAt(
   const last = (items: readonly Item[]): number => chain.items.indexOf(items.at(-1) as Item);
   const onLine = chain.items.filter((item) => touches(item) && layer(item));
   const counted = onLine.filter((item) => reader.describe(item.value, around.scope).channels !== null);
-  const under = chain.items.filter((item) => spanHolds(item, offset) && item.value.kind === 'call');
+  const under = chain.items.filter((item) => spanHolds(item, offset) && layer(item));
   const index = last(under.length > 0 ? under.slice(0, 1) : counted.length > 0 ? counted : onLine);
   return { chain, index };
 }
@@ -215,8 +215,7 @@ export function becomesSequential(
 function itemSite(chain: Chain, index: number, analysis: Analysis, around: Surroundings): Site {
   const item = chain.items[index];
   const { file } = analysis;
-  if (!item || item.value.kind !== 'call')
-    return refuse('no-site', 'Put the cursor on a convolution or normalisation in the list.');
+  if (!item) return refuse('no-site', 'Put the cursor on a convolution or normalisation in the list.');
   const where = `after ${quoteCode(item, file)}`;
   return site(
     chain.items.map((one) => one.value),

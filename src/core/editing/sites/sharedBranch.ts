@@ -7,23 +7,28 @@ import type { Value } from '../analysis/flow';
 import type { FlowReader, ResidualAddition } from '../analysis/residual';
 import type { ClassAttributes } from '../analysis/scope';
 import { refuse } from '../insertTypes';
-import type { Statement } from '../syntax/ast';
+import type { Span, Statement } from '../syntax/ast';
 import { innerBodies } from '../syntax/ast';
 import { assignedVariable } from './residualInsertion';
 import { sequenceSite } from './sequenceSite';
 import type { Insertion, OpenSource, Site } from './site';
 import { alreadyThere, quoteCode } from './site';
 
-/**
- * The end of the nn.Sequential that is the branch, where the method calls it more than once: `x + self.conv(x) if self.skip else self.conv(x)`.
- * Refuses where the branch is called more than once and is no such list; null where it is called once.
- */
-export function sharedSequenceSite(
+/** More calls of one layer than this are no two arms of an `if`. */
+const MOST_CALLS = 3;
+
+/** list: the end of the nn.Sequential that is the branch. calls: around each call of the branch's last convolution. */
+export type SharedBranch =
+  | { readonly kind: 'list'; readonly site: Site }
+  | { readonly kind: 'calls'; readonly spans: readonly Span[] };
+
+/** Where a block goes if the method calls the branch more than once: `x + self.conv(x) if self.skip else self.conv(x)`; null if it does not. */
+export function sharedBranch(
   source: OpenSource,
   attributes: ClassAttributes,
   flow: FlowReader,
   { branch, addition, occupied }: ResidualAddition,
-): Site | null {
+): SharedBranch | null {
   const last = lastConvolution(branch.value, flow);
   const name = last?.layer?.kind === 'member' ? last.layer.property : null;
   if (name === null) return null;
@@ -39,13 +44,12 @@ export function sharedSequenceSite(
       ? listedLayers(definition.value, definition.method.body).at(-1)
       : undefined;
   const site = listed && sequenceSite({ ...source, offset: listed.layer.from, variant: undefined })?.site();
-  if (!site) {
-    return refuse(
-      'ambiguous-site',
-      `\`${name}\` is called ${calls.length} times around ${quoteCode(addition.statement, source.file)}, so an SE block at one of the calls would be idle at the others. Call it once, before the \`if\`, and try again.`,
-    );
-  }
-  return { ...site, place: 'residual-end', variant: 'standard', where };
+  if (site) return { kind: 'list', site: { ...site, place: 'residual-end', variant: 'standard', where } };
+  if (calls.length <= MOST_CALLS) return { kind: 'calls', spans: calls.map(({ expr }) => expr) };
+  return refuse(
+    'ambiguous-site',
+    `\`${name}\` is called ${calls.length} times around ${quoteCode(addition.statement, source.file)}, so an SE block at one of the calls would be idle at the others. Call it once, before the \`if\`, and try again.`,
+  );
 }
 
 function lastConvolution(end: Value, flow: FlowReader): Value | null {

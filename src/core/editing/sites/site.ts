@@ -33,7 +33,8 @@ export function layoutOf(framework: SourceFramework): DataLayout {
 }
 
 /**
- * How the call is written. line: `x = se(x)` on a line of its own. wrap: `se(` ... `)` around an expression.
+ * How the call is written. line: `x = se(x)` on a line of its own. wrap: `se(` ... `)` around an expression, or around each of
+ * several of which one is computed.
  * item: one more element in a list of layers. method-call: `receiver(block)` after a like statement, e.g. `model.add`.
  */
 export type Insertion =
@@ -44,7 +45,7 @@ export type Insertion =
       readonly variable: string;
       readonly castText: CastText;
     }
-  | { readonly form: 'wrap'; readonly span: Span; readonly castText: CastText }
+  | { readonly form: 'wrap'; readonly spans: readonly Span[]; readonly castText: CastText }
   | { readonly form: 'item'; readonly items: readonly Item[]; readonly index: number }
   | { readonly form: 'method-call'; readonly statement: Statement; readonly callee: string };
 
