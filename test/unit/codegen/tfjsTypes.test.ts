@@ -35,15 +35,24 @@ function diagnostics(sources: ReadonlyMap<string, string>): string[] {
 
 describe('the tfjs definition in TypeScript', () => {
   it('compiles for every gate and place, and the check can fail', { timeout: 180_000 }, () => {
-    const text = sample('tfjsModel.ts');
-    const cases: { at: string; options: Partial<SeOptions> }[] = [
+    const model = sample('tfjsModel.ts');
+    const wrappers = sample('tfjsWrappers.ts');
+    const cases: { text?: string; at: string; options: Partial<SeOptions> }[] = [
+      { text: wrappers, at: 'let stem', options: {} },
+      {
+        text: wrappers.replace('let stem', 'const stem').replace('stem = unit(stem, 64);', ''),
+        at: 'const stem',
+        options: {},
+      },
+      { text: wrappers, at: 'y = convBn(y, filters);', options: {} },
+      { text: wrappers, at: 'export function unit', options: {} },
       { at: 'export function residualBlock', options: { gate: 'sigmoid' } },
       { at: 'const stem', options: { gate: 'hard-sigmoid', bias: false } },
       { at: 'const sum', options: { gate: 'tanh', squeeze: 'max' } },
       { at: 'return tf.layers.reLU()', options: { gate: 'relu', reduction: 4 } },
     ];
     const results = cases.map(
-      ({ at, options }) => inserted({ text, language: 'typescript', at, options }).result,
+      ({ text = model, at, options }) => inserted({ text, language: 'typescript', at, options }).result,
     );
     const sources = new Map(results.map((result, index) => [path.join(folder, `case${index}.ts`), result]));
     expect(diagnostics(sources)).toEqual([]);

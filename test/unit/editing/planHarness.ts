@@ -14,12 +14,16 @@ export const SAMPLES: readonly string[] = [
   'torchCifarBlocks.py',
   'torchVgg.py',
   'torchMessy.py',
+  'torchMobile.py',
+  'torchFactories.py',
   'kerasFunctional.py',
   'kerasSequential.py',
   'kerasSubclass.py',
+  'kerasWrappers.py',
   'flaxLinen.py',
   'flaxNnx.py',
   'tfjsModel.ts',
+  'tfjsWrappers.ts',
   'tfjsSequential.js',
 ];
 
