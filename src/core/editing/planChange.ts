@@ -8,6 +8,7 @@ import { applyEdits, orderedEdits } from './editWriter';
 import type { ChangeRequest, ChangeResult, EditPlan, TextEdit } from './insertTypes';
 import { refuse, RefusalSignal } from './insertTypes';
 import { argumentOf } from './analysis/layers';
+import { networkCosts } from './networkCosts';
 import { namespaceFor } from './namespace';
 import { openSource } from './openSource';
 import { ownExtent } from './ownClass';
@@ -72,7 +73,8 @@ function moved(
   const foreign = use.own
     ? []
     : [`\`${use.report.className}\` is not ours: \`${summary.className}\` takes its place.`];
-  return { edits: composed, summary: { ...summary, warnings: [...foreign, ...summary.warnings] } };
+  const networks = networkCosts(bare, [{ site: wanted, summary }], request.options);
+  return { edits: composed, summary: { ...summary, networks, warnings: [...foreign, ...summary.warnings] } };
 }
 
 /** The construction says the new reduction; the class is rewritten where this block alone uses it, else another one is made. */
@@ -108,7 +110,8 @@ function changedInPlace(
   if (edits.length === 0)
     refuse('already-there', 'The block has these options already. Nothing was changed.');
   refuseIfBroken(source, applyEdits(file.text, edits));
-  return { edits, summary };
+  const networks = place ? networkCosts(place.bare, [{ site: place.site, summary }], options) : [];
+  return { edits, summary: { ...summary, networks } };
 }
 
 function classFor(

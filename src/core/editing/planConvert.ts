@@ -3,6 +3,7 @@ import type { FoundSite } from './findSites';
 import { sitesOf } from './findSites';
 import type { ConvertPlan, ConvertRequest, ConvertResult, SiteReport } from './insertTypes';
 import { refuse, RefusalSignal } from './insertTypes';
+import { networkCosts } from './networkCosts';
 import { openSource } from './openSource';
 import { checkReduction } from './planInsert';
 import type { OpenSource } from './sites/site';
@@ -30,12 +31,16 @@ function planIn(source: OpenSource, request: ConvertRequest): ConvertPlan {
     candidates.map(({ site }) => site),
     request,
   );
+  const costed = candidates.flatMap(({ site }, index) => {
+    const summary = written.summaries[index];
+    return summary ? [{ site, summary }] : [];
+  });
   return {
     edits: written.edits,
     inserted: written.summaries,
     occupied: reports.filter(({ status }) => status === 'occupied'),
     declined: reports.filter(({ status }) => status === 'declined'),
-    networks: [],
+    networks: networkCosts(source, costed, request.options),
     warnings: [...new Set(written.summaries.flatMap(({ warnings }) => warnings))],
   };
 }

@@ -8,6 +8,7 @@ import type { SeOptions } from '../codegen/seOptions';
 import { completionSnippet } from '../codegen/seSnippets';
 import type { EditPlan, InsertRequest, InsertResult } from './insertTypes';
 import { RefusalSignal, refuse } from './insertTypes';
+import { networkCosts } from './networkCosts';
 import { likelyFramework, openSource } from './openSource';
 import { locate } from './sites/locate';
 import type { OpenSource } from './sites/site';
@@ -62,5 +63,9 @@ function planIn(source: OpenSource, request: InsertRequest): EditPlan {
   const site = locate({ ...source, offset: request.offset, variant: request.variant });
   const { edits, summaries } = writeSites(source, [site], request);
   const [summary] = summaries;
-  return summary ? { edits, summary } : refuseBroken();
+  if (!summary) return refuseBroken();
+  return {
+    edits,
+    summary: { ...summary, networks: networkCosts(source, [{ site, summary }], request.options) },
+  };
 }
