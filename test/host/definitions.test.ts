@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { definitionTemplate } from '../../src/core/model/presets';
 import type { PlaygroundNode } from '../../src/host/explorer/playgroundNode';
 import type { Playground } from '../../src/host/playground';
 import { cleanUp, eventually, openFile, playground, writeFile } from './hostUnderTest';
@@ -82,6 +83,27 @@ suite('Definitions', () => {
       lenses.slice(0, 2).map(({ command }) => command?.command),
       ['sePlayground.trainDefinition', 'sePlayground.compareDefinitions'],
     );
+  });
+
+  test('says above a definition that cannot be trained what it is for', async () => {
+    const { document } = await openFile(SUFFIX, definitionTemplate('resnet-50-imagenet', 'Large'));
+    const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>(
+      'vscode.executeCodeLensProvider',
+      document.uri,
+    );
+    const [first, second, ...more] = lenses.map(({ command }) => command);
+    assert.match(first?.title ?? '', /For cost and source/);
+    assert.equal(first?.command, 'workbench.actions.view.problems');
+    assert.match(second?.title ?? '', /^28,071,976 parameters/);
+    assert.deepEqual(more, []);
+    const marked = await eventually(() => {
+      const found = vscode.languages.getDiagnostics(document.uri);
+      return found.length > 0 ? found : undefined;
+    }, vscode.languages.onDidChangeDiagnostics);
+    for (const { message, severity } of marked) {
+      assert.match(message, /cannot be trained here/);
+      assert.equal(severity, vscode.DiagnosticSeverity.Information);
+    }
   });
 
   test('lists files and presets in the tree as they come and go', async () => {

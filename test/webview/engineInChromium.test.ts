@@ -160,10 +160,20 @@ describe('WebGL', { timeout: 300_000 }, () => {
     const started = await webGl.initialize('webgl');
     expect(started.backend).toBe('webgl');
     expect(started.reason).toMatch(/very slow/);
-    const onWebGl = await webGl.runJob(ORDER);
-    expect(onWebGl.completed).toBe(true);
+    expectTheSame(onWasm, await webGl.runJob(ORDER));
+    const names = decodeCheckpoint(onWasm.checkpoints[0]!.data).tensors.map(({ name }) => name);
+    expect(names).toContain('layer3.0.se.w1/velocity');
+  });
 
-    const [one, other] = [onWasm.epochs[0]!, onWebGl.epochs[0]!];
+  it('finds it behind the stem for ImageNet too', async () => {
+    const backbone = { depth: 8, width: 4, stem: 'imagenet' } as const;
+    const order = { ...ORDER, spec: { ...SPEC, backbone } };
+    expectTheSame(await wasm.runJob(order), await webGl.runJob(order));
+  });
+
+  function expectTheSame(wasmJob: JobRecord, webGlJob: JobRecord): void {
+    expect(webGlJob.completed).toBe(true);
+    const [one, other] = [wasmJob.epochs[0]!, webGlJob.epochs[0]!];
     for (const name of ['trainLoss', 'validationLoss'] as const) {
       const ratio = other.metrics[name] / one.metrics[name];
       expect(Math.abs(ratio - 1), name).toBeLessThan(LOSS_RATIO);
@@ -180,16 +190,15 @@ describe('WebGL', { timeout: 300_000 }, () => {
     });
 
     // Few steps hardly move the weights, so these would hide a wrong gradient; the velocities are sums of gradients.
-    const tensors = decodeCheckpoint(onWebGl.checkpoints[0]!.data).tensors;
-    const expected = decodeCheckpoint(onWasm.checkpoints[0]!.data).tensors;
+    const tensors = decodeCheckpoint(webGlJob.checkpoints[0]!.data).tensors;
+    const expected = decodeCheckpoint(wasmJob.checkpoints[0]!.data).tensors;
     expect(tensors.map(({ name }) => name)).toEqual(expected.map(({ name }) => name));
-    expect(expected.some(({ name }) => name === 'layer3.0.se.w1/velocity')).toBe(true);
     expected.forEach(({ name, values }, index) => {
       const others = tensors[index]!.values;
       const difference = norm(values.map((value, at) => value - others[at]!));
       expect(difference / norm(values), name).toBeLessThan(GRADIENT_RATIO);
     });
-  });
+  }
 
   it('fails the job when the browser takes the GPU away', async () => {
     const ended = webGl.runJob({ ...ORDER, epochs: 1000 });

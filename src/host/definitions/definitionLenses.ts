@@ -4,6 +4,9 @@ import { whyUntrainable } from '../../core/training/runPlanner';
 import { costText } from './costText';
 import { DEFINITION_GLOB } from './definitionFiles';
 
+/** The view that has what is wrong with a definition, and what stands in the way of training it. */
+const SHOW_PROBLEMS = 'workbench.actions.view.problems';
+
 /** "Train · Compare · parameters" above a definition; one that cannot be trained here says so in place of the first two. */
 export function registerDefinitionLenses(): vscode.Disposable {
   return vscode.languages.registerCodeLensProvider(
@@ -19,11 +22,12 @@ function lensesOf(document: vscode.TextDocument): vscode.CodeLens[] {
     new vscode.CodeLens(top, { title, command, tooltip, arguments: args });
   if (!spec) {
     const tooltip = 'A definition with errors cannot be trained';
-    return [lens(withIcon('error', 'Fix the errors to train'), 'workbench.actions.view.problems', tooltip)];
+    return [lens(withIcon('error', 'Fix the errors to train'), SHOW_PROBLEMS, tooltip)];
   }
   const cost = lens(costText(spec), '', 'Trainable parameters, and multiply-adds of one image');
   const obstacle = whyUntrainable(spec);
-  if (obstacle !== undefined) return [lens(withIcon('info', 'For cost and source'), '', obstacle), cost];
+  if (obstacle !== undefined)
+    return [lens(withIcon('info', 'For cost and source'), SHOW_PROBLEMS, obstacle), cost];
   const { uri } = document;
   return [
     lens(withIcon('play', 'Train'), 'sePlayground.trainDefinition', 'Train it with and without SE', uri),
