@@ -1,11 +1,11 @@
 /**
- * The Flax texts are run on a stand-in for Flax (test/support/flax: numpy, not Flax): every option against plain loops, and inserted
+ * The Flax texts are run on a stand-in for Flax (test/support/standIns: numpy, not Flax): every option against plain loops, and inserted
  * blocks for shape and parameter count. Where the system's Python has no numpy these tests are skipped and their titles say so.
  */
 import { describe, expect, it } from 'vitest';
 import type { SeOptions } from '../../../src/core/codegen/seOptions';
 import { seDefinition } from '../../../src/core/codegen/seSnippets';
-import { HAS_NUMPY, NUMPY_NOTE, runWithFlax } from '../../support/flax/flaxPython';
+import { HAS_NUMPY, NUMPY_NOTE, runWithStandIns } from '../../support/standIns/runStandIns';
 import { inserted, sample } from '../editing/planHarness';
 
 const FRAMEWORKS = ['flax-linen', 'flax-nnx'] as const;
@@ -120,7 +120,7 @@ describe.each(FRAMEWORKS)('the %s definition', (framework) => {
         }),
       ),
     );
-    const results = runWithFlax(ORACLE, cases) as { count: number; error: number; half: string }[];
+    const results = runWithStandIns(ORACLE, cases) as { count: number; error: number; half: string }[];
     expect(results.length).toBe(16);
     results.forEach(({ count, error, half }, index) => {
       // C = 6, h = 3: 2 * 18 weights, 3 + 6 biases.
@@ -217,7 +217,7 @@ describe('inserted into a Flax model', () => {
 
   it.skipIf(!HAS_NUMPY)(`runs, keeps shapes and types, and costs what was announced${NUMPY_NOTE}`, () => {
     const plans = cases.map(({ text, at }) => inserted({ text, at }));
-    const results = runWithFlax(
+    const results = runWithStandIns(
       MODELS,
       cases.map(({ text, make, shape, train = {} }, index) => ({
         before: text,

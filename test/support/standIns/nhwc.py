@@ -1,4 +1,4 @@
-"""Convolution, pooling and initial values for both stand-ins; plain numpy, NHWC."""
+"""Convolution, pooling and initial values for the stand-ins; plain numpy, NHWC."""
 import numpy as np
 
 

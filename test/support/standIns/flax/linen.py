@@ -5,8 +5,8 @@ import dataclasses
 import numpy as np
 from jax.nn import hard_sigmoid, relu, relu6, sigmoid, silu, tanh  # noqa: F401
 
-from . import arrays
-from .arrays import avg_pool, max_pool  # noqa: F401
+import nhwc
+from nhwc import avg_pool, max_pool  # noqa: F401
 
 # What runs now: (module, whether it may make submodules and parameters).
 running = []
@@ -164,7 +164,7 @@ class Dense(Module):
 
     @compact
     def __call__(self, inputs):
-        kernel = self.param('kernel', arrays.normal, (inputs.shape[-1], self.features))
+        kernel = self.param('kernel', nhwc.normal, (inputs.shape[-1], self.features))
         y = inputs @ kernel
         return y + self.param('bias', initializers.zeros, (self.features,)) if self.use_bias else y
 
@@ -178,8 +178,8 @@ class Conv(Module):
 
     @compact
     def __call__(self, inputs):
-        shape = arrays.pair(self.kernel_size) + (inputs.shape[-1], self.features)
-        y = arrays.convolve(inputs, self.param('kernel', arrays.normal, shape), self.strides or 1)
+        shape = nhwc.pair(self.kernel_size) + (inputs.shape[-1], self.features)
+        y = nhwc.convolve(inputs, self.param('kernel', nhwc.normal, shape), self.strides or 1)
         return y + self.param('bias', initializers.zeros, (self.features,)) if self.use_bias else y
 
 
@@ -200,7 +200,7 @@ class BatchNorm(Module):
         var = self.scope.value('batch_stats', 'var', lambda: np.ones(channels, np.float32))
         if given:
             return (x - mean) / np.sqrt(var + self.epsilon) * scale + bias
-        return arrays.standardize(x, (0, 1, 2), self.epsilon) * scale + bias
+        return nhwc.standardize(x, (0, 1, 2), self.epsilon) * scale + bias
 
 
 class GroupNorm(Module):
@@ -210,7 +210,7 @@ class GroupNorm(Module):
     def __call__(self, x):
         channels = (x.shape[-1],)
         scale = self.param('scale', initializers.ones, channels)
-        return arrays.group_standardize(x, self.num_groups) * scale + self.param('bias', initializers.zeros, channels)
+        return nhwc.group_standardize(x, self.num_groups) * scale + self.param('bias', initializers.zeros, channels)
 
 
 class Sequential(Module):

@@ -2,8 +2,8 @@
 import numpy as np
 from jax.nn import hard_sigmoid, relu, relu6, sigmoid, silu, tanh  # noqa: F401
 
-from . import arrays
-from .arrays import avg_pool, max_pool  # noqa: F401
+import nhwc
+from nhwc import avg_pool, max_pool  # noqa: F401
 
 
 class Rngs:
@@ -35,7 +35,7 @@ def state(node, kind, path=()):
 class Linear(Module):
     def __init__(self, in_features, out_features, *, use_bias=True, rngs):
         self.in_features = in_features
-        self.kernel = Param(arrays.normal(rngs.params(), (in_features, out_features)))
+        self.kernel = Param(nhwc.normal(rngs.params(), (in_features, out_features)))
         self.bias = Param(np.zeros(out_features, np.float32)) if use_bias else None
 
     def __call__(self, inputs):
@@ -48,12 +48,12 @@ class Conv(Module):
     def __init__(self, in_features, out_features, kernel_size, strides=1, *, padding='SAME', use_bias=True, rngs):
         self.in_features = in_features
         self.strides = strides
-        self.kernel = Param(arrays.normal(rngs.params(), arrays.pair(kernel_size) + (in_features, out_features)))
+        self.kernel = Param(nhwc.normal(rngs.params(), nhwc.pair(kernel_size) + (in_features, out_features)))
         self.bias = Param(np.zeros(out_features, np.float32)) if use_bias else None
 
     def __call__(self, inputs):
         assert inputs.shape[-1] == self.in_features, (inputs.shape, self.in_features)
-        y = arrays.convolve(inputs, self.kernel.value, self.strides)
+        y = nhwc.convolve(inputs, self.kernel.value, self.strides)
         return y if self.bias is None else y + self.bias.value
 
 
@@ -64,7 +64,7 @@ class BatchNorm(Module):
 
     def __call__(self, x):
         assert x.shape[-1] == self.scale.value.shape[0], (x.shape, self.scale.value.shape)
-        return arrays.standardize(x, (0, 1, 2)) * self.scale.value + self.bias.value
+        return nhwc.standardize(x, (0, 1, 2)) * self.scale.value + self.bias.value
 
 
 class Sequential(Module):

@@ -1,4 +1,4 @@
-/** Runs Python with the stand-in for Flax beside this file on its path: numpy is all it needs. Not Flax; see flax/__init__.py. */
+/** Runs Python with the stand-ins for Flax, JAX and Keras beside this file on its path: numpy is all they need. They are not the real ones. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { PYTHON } from '../pytorch/torchPython';
@@ -11,7 +11,7 @@ export const HAS_NUMPY = spawnSync(PYTHON, ['-c', 'import numpy'], { stdio: 'ign
 export const NUMPY_NOTE = HAS_NUMPY ? '' : ' (SKIPPED: no numpy in /usr/bin/python3)';
 
 /** The program's last printed line, read as JSON; `input` comes to it as JSON on standard input. */
-export function runWithFlax(program: string, input: unknown): unknown {
+export function runWithStandIns(program: string, input: unknown): unknown {
   const output = execFileSync(PYTHON, ['-c', program], {
     input: JSON.stringify(input),
     encoding: 'utf8',
