@@ -30,3 +30,16 @@ export function sourceLanguageOf(languageId: string): SourceLanguage | undefined
 export function frameworksOf(language: SourceLanguage): readonly SourceFramework[] {
   return language === 'python' ? ['pytorch', 'keras', 'flax-linen', 'flax-nnx'] : ['tfjs'];
 }
+
+const IMPORTS: Readonly<Record<SourceFramework, RegExp>> = {
+  pytorch: /^\s*(?:import|from)\s+torch\b/m,
+  keras: /^\s*(?:import|from)\s+(?:keras|tensorflow|tf_keras)\b/m,
+  'flax-linen': /^\s*(?:import|from)\s+flax\b[^\n]*\blinen\b|\bflax\.linen\./m,
+  'flax-nnx': /^\s*(?:import|from)\s+flax\b[^\n]*\bnnx\b|\bflax\.nnx\./m,
+  tfjs: /@tensorflow\/tfjs/,
+};
+
+/** Whether a text looks as if it imports the framework: a guess without a parser, to sort by. */
+export function importsFramework(text: string, framework: SourceFramework): boolean {
+  return IMPORTS[framework].test(text);
+}

@@ -3,9 +3,9 @@ import { completionSnippet } from '../../core/codegen/seSnippets';
 import {
   FRAMEWORK_NAMES,
   frameworksOf,
+  importsFramework,
   SOURCE_LANGUAGE_IDS,
   sourceLanguageOf,
-  type SourceFramework,
 } from '../../core/codegen/sourceLanguage';
 
 const WORD = 'seblock';
@@ -19,6 +19,7 @@ export function registerSeblockCompletion(): vscode.Disposable {
       // Only where the word has begun: no one wants it in every list.
       const typed = /(?:^|[^\w.])(\w+)$/.exec(before)?.[1]?.toLowerCase() ?? '';
       if (!language || typed === '' || !WORD.startsWith(typed)) return [];
+      const text = document.getText();
       return frameworksOf(language).map((framework, index) => {
         const item = new vscode.CompletionItem(
           { label: WORD, description: FRAMEWORK_NAMES[framework] },
@@ -26,21 +27,9 @@ export function registerSeblockCompletion(): vscode.Disposable {
         );
         item.insertText = new vscode.SnippetString(completionSnippet(language, framework));
         item.detail = 'Squeeze-and-Excitation block';
-        item.sortText = `${imports(document, framework) ? 0 : 1}${index}`;
+        item.sortText = `${importsFramework(text, framework) ? 0 : 1}${index}`;
         return item;
       });
     },
   });
-}
-
-const IMPORTS: Readonly<Record<SourceFramework, RegExp>> = {
-  pytorch: /^\s*(?:import|from)\s+torch\b/m,
-  keras: /^\s*(?:import|from)\s+(?:keras|tensorflow)\b/m,
-  'flax-linen': /^\s*(?:import|from)\s+flax\b[^\n]*\blinen\b|\bflax\.linen\./m,
-  'flax-nnx': /^\s*(?:import|from)\s+flax\b[^\n]*\bnnx\b|\bflax\.nnx\./m,
-  tfjs: /@tensorflow\/tfjs/,
-};
-
-function imports(document: vscode.TextDocument, framework: SourceFramework): boolean {
-  return IMPORTS[framework].test(document.getText());
 }
