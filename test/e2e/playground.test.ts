@@ -205,7 +205,15 @@ describe('the playground in a real VS Code', () => {
       String(BLOCK.split('\n').findIndex((line) => line.includes('self.bn2 =')) + 1),
     );
     await window.page.keyboard.press('Enter');
-    await window.runCommand('SE Playground: Insert SE Block');
+    await window.runCommand('SE Playground: Insert SE Block…');
+    const row = window.page.locator('.quick-input-list .monaco-list-row.focused', {
+      hasText: 'Insert before',
+    });
+    await row.waitFor();
+    await window.page.locator('.diff-editor .view-lines').getByText('SqueezeExcite').first().waitFor();
+    await window.screenshot('insert-preview-dark');
+    await window.page.keyboard.press('Enter');
+    await window.page.locator('.diff-editor').first().waitFor({ state: 'detached' });
     await window.page.locator('.view-lines').getByText('SqueezeExcite').first().waitFor();
     await window.screenshot('inserted-dark');
     await window.runCommand('File: Save');

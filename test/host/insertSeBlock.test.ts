@@ -17,6 +17,7 @@ async function startInsert(argument?: unknown): Promise<{ outcome: Promise<Inser
 
 function inserted(outcome: InsertOutcome) {
   assert.ok(outcome.inserted, outcome.inserted ? '' : outcome.reason.message);
+  assert.ok('place' in outcome.summary);
   return outcome.summary;
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { ChangeOutcome } from '../../src/host/editor/verbs/changeSeBlock';
 import type { ConvertOutcome } from '../../src/host/editor/verbs/convertNetwork';
+import type { InsertOutcome } from '../../src/host/editor/verbs/insertSeBlock';
 import type { RemoveOutcome } from '../../src/host/editor/verbs/removeSeBlock';
 import { cleanUp, eventually, openFile, playground } from './hostUnderTest';
 import { acceptPick, BLOCK, previewText, previewTabs, putCursor, retried, verb } from './seVerbs';
@@ -53,7 +54,7 @@ suite('Change, remove and convert', () => {
     putCursor(editor, 'self.se(out)');
     const outcome = await verb<RemoveOutcome>('removeSeBlock', {});
     assert.ok(outcome.removed, outcome.removed ? '' : outcome.reason.message);
-    assert.equal(outcome.summary.classRemoved, true);
+    assert.ok('classRemoved' in outcome.summary && outcome.summary.classRemoved);
     assert.equal(document.getText(), BLOCK);
     await vscode.commands.executeCommand('undo');
     assert.equal(document.getText(), before);
@@ -87,6 +88,7 @@ suite('Change, remove and convert', () => {
     const { document } = editor;
     const whole = await verb<ConvertOutcome>('convertNetwork', { reduction: 4 });
     assert.ok(whole.converted, whole.converted ? '' : whole.reason.message);
+    assert.ok('inserted' in whole.summary);
     assert.equal(whole.summary.inserted.length, 2);
     assert.equal(document.getText().match(/self\.se\(out\)/g)?.length, 2);
     assert.equal(document.getText().match(/^class SqueezeExcite/gm)?.length, 1);
@@ -94,7 +96,7 @@ suite('Change, remove and convert', () => {
     assert.equal(document.getText(), TWO_CLASSES);
     putCursor(editor, 'class OtherBlock');
     const one = await verb<ConvertOutcome>('convertNetwork', { scope: 'class' });
-    assert.ok(one.converted);
+    assert.ok(one.converted && 'inserted' in one.summary);
     assert.equal(one.summary.inserted.length, 1);
     assert.ok(document.getText().indexOf('self.se(out)') > document.getText().indexOf('class OtherBlock'));
     const again = await verb<ConvertOutcome>('convertNetwork', { scope: 'class' });
@@ -110,6 +112,43 @@ suite('Change, remove and convert', () => {
     await acceptPick();
     assert.ok((await outcome).converted);
     assert.equal(editor.document.getText(), preview);
+  });
+});
+
+suite('SE blocks of a model definition', () => {
+  const DEFINITION = `{
+  "version": 1,
+  "name": "Definition under test",
+  "backbone": { "depth": 8 },
+  "se": { "reduction": 4 }
+}
+`;
+  suiteSetup(() => playground());
+  teardown(() => cleanUp());
+
+  test('are changed and taken out by the same commands', async () => {
+    const { document } = await openFile('.senet.json', DEFINITION);
+    const changed = await verb<ChangeOutcome>('changeSeBlock', { reduction: 2, variant: 'pre' });
+    assert.ok(changed.changed, changed.changed ? '' : changed.reason.message);
+    assert.equal(document.getText(), DEFINITION.replace('"reduction": 4', '"reduction": 2, "place": "pre"'));
+    const again = await verb<InsertOutcome>('insertSeBlock', {});
+    assert.equal(again.inserted ? '' : again.reason.code, 'already-there');
+    const removed = await verb<RemoveOutcome>('removeSeBlock', {});
+    assert.ok(removed.removed);
+    assert.match(document.getText(), /"se": "none"/);
+  });
+
+  test('are inserted with a preview that shows their settings', async () => {
+    const text = DEFINITION.replace('{ "reduction": 4 }', '"none"');
+    const { document } = await openFile('.senet.json', text);
+    const outcome = verb<InsertOutcome>('insertSeBlock', { reduction: 8, preview: true });
+    const preview = await previewText(/"reduction": 8/);
+    assert.equal(document.getText(), text);
+    await acceptPick();
+    assert.ok((await outcome).inserted);
+    assert.equal(document.getText(), preview);
+    await vscode.commands.executeCommand('undo');
+    assert.equal(document.getText(), text);
   });
 });
 

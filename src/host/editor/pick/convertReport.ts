@@ -2,8 +2,8 @@
 import type { ConvertPlan, NetworkCost } from '../../../core/editing/insertTypes';
 import { escapeMarkdown } from '../excitationHover';
 import type { SeChoice } from '../verbs/seChoice';
-import { networkTotal, siteName } from './convertRows';
-import { channelsText } from './insertRows';
+import { siteName } from './convertRows';
+import { channelsText, totalOf } from './insertRows';
 import { grouped } from './row';
 
 export function convertReport(fileName: string, { options, variant }: SeChoice, plan: ConvertPlan): string {
@@ -45,7 +45,7 @@ function networkLines(network: NetworkCost): string[] {
   );
   const head = '| stage | blocks | channels | added parameters |\n| --- | --: | --: | --: |';
   return [
-    ...table(`${escapeMarkdown(network.entry)}: ${networkTotal(network)}`, head, rows),
+    ...table(`${escapeMarkdown(network.entry)}: ${totalOf(network)}`, head, rows),
     ...(network.why === null ? [] : ['', escapeMarkdown(network.why)]),
   ];
 }

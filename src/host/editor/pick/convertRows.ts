@@ -8,8 +8,8 @@ import type {
 } from '../../../core/editing/insertTypes';
 import type { ConvertScopeName } from '../verbs/verbArguments';
 import type { SeChoice } from '../verbs/seChoice';
-import { channelsText, section } from './insertRows';
-import { optionEntries } from './optionRows';
+import { channelsText, section, totalOf } from './insertRows';
+import { optionEntries, paperEntry } from './optionRows';
 import { counted, grouped, sentenceRows, type ItemRow, type Row } from './row';
 
 /** What is chosen for a network: the block, and what gets it. */
@@ -32,7 +32,7 @@ export function convertRows(
   const place = choice.variant ?? 'standard, or the unit’s own best';
   const entries: Row<ConvertChoice>[] = [
     ...scopeEntry(choice, className),
-    ...optionEntries(choice, place).map((row) => inScope(row, choice.scope)),
+    ...[...optionEntries(choice, place), ...paperEntry(choice)].map((row) => inScope(row, choice.scope)),
   ];
   if (!planned.ok) return [...sentenceRows<ConvertChoice>('error', planned.reason.message), ...entries];
   const { plan } = planned;
@@ -47,7 +47,7 @@ export function convertRows(
       current: true,
     },
     ...entries,
-    ...networks.flatMap((network) => section(networkHeading(network), stageRows(network))),
+    ...networks.flatMap((network) => section(networkHeading(network), stageRows<ConvertChoice>(network))),
     ...section('Get a block', inserted.map(insertedRow)),
     ...section(
       'Have one already',
@@ -95,29 +95,25 @@ function scopeEntry({ scope }: ConvertChoice, className: string | null): Row<Con
 /** One sentence on what the plan adds: per network where the file builds any, else per unit. */
 export function totalText({ networks, inserted }: ConvertPlan): string {
   if (networks.length > 0)
-    return networks.map((network) => `${network.entry}: ${networkTotal(network)}`).join('; ');
+    return networks.map((network) => `${network.entry}: ${totalOf(network)}`).join('; ');
   const known = inserted.flatMap(({ extraParameters }) => extraParameters ?? []);
   if (inserted.length === 0 || known.length < inserted.length)
     return 'What it costs depends on the channels that the units are built with.';
   return `+${grouped(known.reduce((total, one) => total + one, 0))} parameters, each unit counted once`;
 }
 
-export function networkTotal({ blocks, extraParameters, complete }: NetworkCost): string {
-  return `${counted(blocks, 'block')}, ${complete ? '' : 'at least '}+${grouped(extraParameters)} parameters`;
-}
-
 function networkHeading(network: NetworkCost): string {
-  return `${network.entry}: ${networkTotal(network)}`;
+  return `${network.entry}: ${totalOf(network)}`;
 }
 
-function stageRows({ stages, why }: NetworkCost): Row<ConvertChoice>[] {
-  const rows: Row<ConvertChoice>[] = stages.map((stage) => ({
+export function stageRows<Choice>({ stages, why }: NetworkCost): Row<Choice>[] {
+  const rows: Row<Choice>[] = stages.map((stage) => ({
     kind: 'item',
     label: `$(layers) ${stage.stage}`,
     description: stageText(stage),
     action: { kind: 'none' },
   }));
-  return why === null ? rows : [...rows, ...sentenceRows<ConvertChoice>('info', why)];
+  return why === null ? rows : [...rows, ...sentenceRows<Choice>('info', why)];
 }
 
 export function stageText({ blocks, channels, extraParameters }: StageCost): string {

@@ -1,7 +1,7 @@
 /** The first level of the pick for one block: what it costs, what can be chosen, what the paper warns of. */
-import type { ChannelCount, InsertSummary, NetworkCost, SeVariant } from '../../../core/editing/insertTypes';
+import type { ChannelCount, InsertSummary, NetworkCost } from '../../../core/editing/insertTypes';
 import type { SeChoice } from '../verbs/seChoice';
-import { optionEntries } from './optionRows';
+import { optionEntries, paperEntry } from './optionRows';
 import { counted, grouped, sentenceRows, type ItemRow, type Row } from './row';
 
 /** What the rows need to know of the plan for a choice. */
@@ -30,13 +30,15 @@ export function blockRows(verb: BlockVerb, choice: SeChoice, planned: PlannedBlo
         ? sentenceRows<SeChoice>('info', 'This is the block as it is. Choose what to change.')
         : sentenceRows<SeChoice>('error', planned.reason.message)),
       ...optionEntries(choice, placeName(verb, choice, null)),
+      ...paperEntry(choice),
     ];
   const { summary } = planned.plan;
   const { warnings, networks } = summary;
   return [
     applyRow(verb, summary),
     ...optionEntries(choice, placeName(verb, choice, summary)),
-    ...section('Networks of this file', networks.flatMap(networkRows)),
+    ...paperEntry(choice),
+    ...section('Networks of this file', networks.map(networkRow)),
     ...section(
       warnings.length === 1 ? 'Warning' : 'Warnings',
       warnings.flatMap((warning) => sentenceRows<SeChoice>('warning', warning)),
@@ -72,17 +74,23 @@ function placeName(verb: BlockVerb, choice: SeChoice, summary: InsertSummary | n
   return summary ? (summary.variant ?? 'behind this layer') : 'the best one';
 }
 
-function networkRows({ entry, blocks, extraParameters, complete, why }: NetworkCost): ItemRow<SeChoice>[] {
-  const more = complete ? '' : 'at least ';
-  return [
-    {
-      kind: 'item',
-      label: `$(layers) ${entry}`,
-      description: `${counted(blocks, 'block')}, ${more}+${grouped(extraParameters)} parameters`,
-      ...(why !== null && { detail: why }),
-      action: { kind: 'none' },
-    },
-  ];
+function networkRow({ entry, why, ...total }: NetworkCost): ItemRow<SeChoice> {
+  return {
+    kind: 'item',
+    label: `$(layers) ${entry}`,
+    description: totalOf(total),
+    ...(why !== null && { detail: why }),
+    action: { kind: 'none' },
+  };
+}
+
+/** `16 blocks, +2,514,944 parameters`. */
+export function totalOf({
+  blocks,
+  extraParameters,
+  complete,
+}: Pick<NetworkCost, 'blocks' | 'extraParameters' | 'complete'>): string {
+  return `${counted(blocks, 'block')}, ${complete ? '' : 'at least '}+${grouped(extraParameters)} parameters`;
 }
 
 /** `256 channels`, or C as the source writes it. */
@@ -100,16 +108,4 @@ export function channelsText(channels: ChannelCount): string {
 /** A heading over rows; nothing where there are none. */
 export function section<Choice>(label: string, rows: readonly Row<Choice>[]): Row<Choice>[] {
   return rows.length === 0 ? [] : [{ kind: 'heading', label }, ...rows];
-}
-
-/** The places that are refused, with why. */
-export function refusedPlaces(
-  verb: BlockVerb,
-  tried: readonly { readonly variant: SeVariant; readonly planned: PlannedBlock }[],
-): Map<SeVariant, string> {
-  return new Map(
-    tried.flatMap(({ variant, planned }) =>
-      planned.ok || isAsItIs(verb, planned) ? [] : [[variant, planned.reason.message] as const],
-    ),
-  );
 }

@@ -62,16 +62,19 @@ export function optionEntries(choice: SeChoice, place: string): ItemRow<SeChoice
     label: `$(${icon}) ${label}…`,
     action: { kind: 'open', level },
   });
-  const entries = [
+  return [
     entry(`Place: ${place}`, 'place', 'location'),
     entry(`Reduction r: ${reduction}`, 'reduction', 'fold'),
     entry(`Squeeze: ${SQUEEZE_NAMES[squeeze]}`, 'squeeze', 'symbol-operator'),
     entry(`Gate: ${gate}`, 'gate', 'settings'),
     entry(`Biases: ${bias ? 'yes' : 'no'}`, 'bias', 'diff-added'),
   ];
-  if (sameOptions(choice.options, PAPER_CHOICE.options) && choice.variant === null) return entries;
+}
+
+/** The way back to the paper's block; nothing where that is the choice. */
+export function paperEntry(choice: SeChoice): ItemRow<SeChoice>[] {
+  if (sameOptions(choice.options, PAPER_CHOICE.options) && choice.variant === null) return [];
   return [
-    ...entries,
     {
       kind: 'item',
       label: '$(discard) Back to the paper’s block',

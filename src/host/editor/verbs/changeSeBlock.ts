@@ -1,9 +1,10 @@
 import type { EditPlan, InsertSummary } from '../../../core/editing/insertTypes';
-import { blockLevels } from '../pick/blockLevels';
+import { blockLevels } from './blockLevels';
 import { blockRows, CHANGE_VERB } from '../pick/insertRows';
 import { previewedPick } from '../pick/previewedPick';
+import { setDefinitionBlocks, type DefinitionSummary } from './editDefinition';
 import { doneSentences, finish, stillPlanned, unchosen } from './finish';
-import { openTarget, type Target } from './openTarget';
+import { openTarget, type SourceTarget } from './openTarget';
 import { knownFramework, planWithFramework } from './pickFramework';
 import { pickUse } from './pickSite';
 import { PlanSession, type Ready, type Reason } from './planSession';
@@ -12,7 +13,7 @@ import { CHANGE_KEYS } from './verbArguments';
 import { tellReason, type VerbContext } from './verbContext';
 
 export type ChangeOutcome =
-  | { readonly changed: true; readonly summary: InsertSummary }
+  | { readonly changed: true; readonly summary: InsertSummary | DefinitionSummary }
   | { readonly changed: false; readonly reason: Reason };
 
 /** "Change SE Block…": other options for the block at the cursor, starting from those it has. What arguments leave open stays as it is. */
@@ -20,6 +21,10 @@ export async function changeSeBlock(context: VerbContext, argument: unknown): Pr
   const opened = await openTarget(argument, CHANGE_KEYS);
   if (!opened.ok) return notChanged(opened.reason);
   const { target } = opened;
+  if (target.kind === 'definition') {
+    const outcome = await setDefinitionBlocks(context, target, 'change');
+    return outcome.done ? { changed: true, summary: outcome.summary } : notChanged(outcome.reason);
+  }
   const { document, editing, importFrom, given } = target;
   const session = new PlanSession<SeChoice, EditPlan>(document, target.offset, (text, offset, choice) =>
     editing.change({ text, framework: knownFramework(context, target), choice, importFrom }, offset),
@@ -45,7 +50,7 @@ export async function changeSeBlock(context: VerbContext, argument: unknown): Pr
       session,
       start,
       rows: (choice, planned) => blockRows(CHANGE_VERB, choice, planned),
-      levels: blockLevels((choice) => session.plan(choice), CHANGE_VERB),
+      levels: blockLevels(session, CHANGE_VERB),
     });
     if (!accepted) return notChanged(unchosen(target));
     const planned = await stillPlanned(session, accepted);
@@ -56,7 +61,7 @@ export async function changeSeBlock(context: VerbContext, argument: unknown): Pr
 }
 
 /** The options that the block at the offset has now, as far as the file says. The block that is meant is the one that would be removed. */
-async function currentChoice(context: VerbContext, target: Target, offset: number): Promise<SeChoice> {
+async function currentChoice(context: VerbContext, target: SourceTarget, offset: number): Promise<SeChoice> {
   const reading = { text: target.document.getText(), framework: knownFramework(context, target) };
   const [{ uses }, removal] = await Promise.all([
     target.editing.sites(reading),
@@ -69,7 +74,7 @@ async function currentChoice(context: VerbContext, target: Target, offset: numbe
   return { ...PAPER_CHOICE, options: meant?.options ?? PAPER_CHOICE.options };
 }
 
-async function apply(target: Target, planned: Ready<EditPlan>): Promise<ChangeOutcome> {
+async function apply(target: SourceTarget, planned: Ready<EditPlan>): Promise<ChangeOutcome> {
   const { summary } = planned.plan;
   const message = doneSentences(`SE block changed ${summary.where}.`, summary, !target.asks);
   const reason = await finish(target, planned, message);

@@ -5,8 +5,9 @@ import { convertReport } from '../pick/convertReport';
 import { convertRows, totalText, type ConvertChoice } from '../pick/convertRows';
 import { previewedPick } from '../pick/previewedPick';
 import { counted } from '../pick/row';
+import { setDefinitionBlocks, type DefinitionSummary } from './editDefinition';
 import { finish, stillPlanned, unchosen } from './finish';
-import { openTarget, type Target } from './openTarget';
+import { openTarget, type SourceTarget } from './openTarget';
 import { knownFramework, planWithFramework } from './pickFramework';
 import { PlanSession, type Ready, type Reason } from './planSession';
 import { PAPER_CHOICE, withArguments } from './seChoice';
@@ -15,7 +16,7 @@ import { tellReason, type VerbContext } from './verbContext';
 
 export type ConvertSummary = Omit<ConvertPlan, 'edits'>;
 export type ConvertOutcome =
-  | { readonly converted: true; readonly summary: ConvertSummary }
+  | { readonly converted: true; readonly summary: ConvertSummary | DefinitionSummary }
   | { readonly converted: false; readonly reason: Reason };
 
 /** "Add SE to Every Residual Block…": in the class at the cursor, or in the whole file. With arguments at once, otherwise with a preview. */
@@ -23,6 +24,10 @@ export async function convertNetwork(context: VerbContext, argument: unknown): P
   const opened = await openTarget(argument, CONVERT_KEYS);
   if (!opened.ok) return notConverted(opened.reason);
   const { target } = opened;
+  if (target.kind === 'definition') {
+    const outcome = await setDefinitionBlocks(context, target, 'insert');
+    return outcome.done ? { converted: true, summary: outcome.summary } : notConverted(outcome.reason);
+  }
   const { document, editing, importFrom, given } = target;
   const session = new PlanSession<ConvertChoice, ConvertPlan>(
     document,
@@ -64,7 +69,7 @@ export async function convertNetwork(context: VerbContext, argument: unknown): P
 /** Name of the class with residual units at the target's place. */
 async function classAt(
   context: VerbContext,
-  { document, editing, offset, given }: Target,
+  { document, editing, offset, given }: SourceTarget,
 ): Promise<string | null> {
   const framework = given.framework ?? context.frameworks.of(document.uri);
   const { sites } = await editing.sites({ text: document.getText(), framework });
@@ -77,7 +82,7 @@ async function classAt(
 }
 
 async function apply(
-  target: Target,
+  target: SourceTarget,
   planned: Ready<ConvertPlan>,
   choice: ConvertChoice,
 ): Promise<ConvertOutcome> {

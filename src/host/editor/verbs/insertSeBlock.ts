@@ -1,11 +1,12 @@
 import type { EditPlan, InsertSummary } from '../../../core/editing/insertTypes';
-import { blockLevels } from '../pick/blockLevels';
+import { blockLevels } from './blockLevels';
 import { blockRows, INSERT_VERB } from '../pick/insertRows';
 import { previewedPick } from '../pick/previewedPick';
 import { changeSeBlock } from './changeSeBlock';
+import { setDefinitionBlocks, type DefinitionSummary } from './editDefinition';
 import { doneSentences, finish, stillPlanned, unchosen } from './finish';
 import { insertSeSnippet } from './insertSeSnippet';
-import { openTarget, type Target } from './openTarget';
+import { openTarget, type SourceTarget } from './openTarget';
 import { knownFramework, planWithFramework } from './pickFramework';
 import { pickSite } from './pickSite';
 import { PlanSession, type Planned, type Reason } from './planSession';
@@ -14,7 +15,7 @@ import { INSERT_KEYS } from './verbArguments';
 import { CANCELLED, tellReason, type VerbContext } from './verbContext';
 
 export type InsertOutcome =
-  | { readonly inserted: true; readonly summary: InsertSummary }
+  | { readonly inserted: true; readonly summary: InsertSummary | DefinitionSummary }
   | { readonly inserted: false; readonly reason: Reason };
 
 /**
@@ -24,9 +25,14 @@ export type InsertOutcome =
 export async function insertSeBlock(context: VerbContext, argument: unknown): Promise<InsertOutcome> {
   const opened = await openTarget(argument, INSERT_KEYS);
   if (!opened.ok) return notInserted(opened.reason);
-  const insertion = new Insertion(context, opened.target);
+  const { target } = opened;
+  if (target.kind === 'definition') {
+    const outcome = await setDefinitionBlocks(context, target, 'insert');
+    return outcome.done ? { inserted: true, summary: outcome.summary } : notInserted(outcome.reason);
+  }
+  const insertion = new Insertion(context, target);
   try {
-    return await (opened.target.asks ? insertion.ask() : insertion.atOnce());
+    return await (target.asks ? insertion.ask() : insertion.atOnce());
   } finally {
     insertion.dispose();
   }
@@ -39,7 +45,7 @@ class Insertion {
 
   constructor(
     private readonly context: VerbContext,
-    private readonly target: Target,
+    private readonly target: SourceTarget,
   ) {
     const { document, editing, importFrom } = target;
     this.session = new PlanSession(document, target.offset, async (text, offset, choice) => {
@@ -76,7 +82,7 @@ class Insertion {
       session,
       start: start ?? last,
       rows: (choice, planned) => blockRows(INSERT_VERB, choice, planned),
-      levels: blockLevels((choice) => session.plan(choice), INSERT_VERB),
+      levels: blockLevels(session, INSERT_VERB),
     });
     if (!accepted) return notInserted(unchosen(target));
     await context.memory.remember(accepted.choice);

@@ -1,21 +1,33 @@
 import * as vscode from 'vscode';
+import { DEFINITION_GLOB } from '../../definitions/definitionFiles';
 import { PREVIEW_SCHEME } from '../preview/previewDiff';
 import { editingOf, type SeEditing } from '../seEditing';
 import type { Reason } from './planSession';
 import { asks, readVerbArguments, type VerbArgumentKey, type VerbArguments } from './verbArguments';
 
 /** The document and place that a verb is about, and what was said beside. */
-export interface Target {
+interface Place {
   readonly document: vscode.TextDocument;
   /** One of the editors that show it; null where none does and none is needed. */
   readonly editor: vscode.TextEditor | null;
   readonly offset: number;
-  readonly editing: SeEditing;
   readonly given: VerbArguments;
   /** Whether the verb may ask. */
   readonly asks: boolean;
+}
+
+export interface SourceTarget extends Place {
+  readonly kind: 'source';
+  readonly editing: SeEditing;
   readonly importFrom: string;
 }
+
+/** A model definition, whose blocks are a setting: the place in it means nothing. */
+export interface DefinitionTarget extends Place {
+  readonly kind: 'definition';
+}
+
+export type Target = SourceTarget | DefinitionTarget;
 
 export type Opened =
   { readonly ok: true; readonly target: Target } | { readonly ok: false; readonly reason: Reason };
@@ -32,15 +44,16 @@ export async function openTarget(argument: unknown, allowed: readonly VerbArgume
     return refused(
       'no-document',
       given.uri === undefined
-        ? 'Open a Python, TypeScript or JavaScript file and put the cursor where the SE block belongs.'
+        ? 'Open a Python, TypeScript or JavaScript file, or a model definition, and put the cursor where the SE block belongs.'
         : `The document ${given.uri} cannot be opened.`,
     );
   const { document, editor } = found;
-  const editing = editingOf(document.languageId);
-  if (!editing)
+  const isDefinition = vscode.languages.match({ pattern: DEFINITION_GLOB }, document) > 0;
+  const editing = isDefinition ? null : editingOf(document.languageId);
+  if (!isDefinition && !editing)
     return refused(
       'no-document',
-      'SE blocks are written in Python, TypeScript and JavaScript files; this is none of them.',
+      'SE blocks are written in Python, TypeScript and JavaScript files and in model definitions; this is none of them.',
     );
   const readOnly = await readOnlyReason(document);
   if (readOnly !== null) return refused('read-only', readOnly);
@@ -50,17 +63,16 @@ export async function openTarget(argument: unknown, allowed: readonly VerbArgume
       'invalid-arguments',
       `The file has ${document.lineCount} lines; line ${given.line} is not there.`,
     );
+  const place = { document, editor, offset, given, asks: mayAsk };
+  if (!editing) return { ok: true, target: { ...place, kind: 'definition' } };
   const settings = vscode.workspace.getConfiguration('sePlayground', document.uri);
   const importFrom = settings.get<unknown>('insert.importFrom');
   return {
     ok: true,
     target: {
-      document,
-      editor,
-      offset,
+      ...place,
+      kind: 'source',
       editing,
-      given,
-      asks: mayAsk,
       importFrom: typeof importFrom === 'string' ? importFrom.trim() : '',
     },
   };

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { FRAMEWORK_NAMES, type SourceFramework } from '../../../core/codegen/sourceLanguage';
-import type { Target } from './openTarget';
+import type { SourceTarget } from './openTarget';
 import type { Planned } from './planSession';
 import { CANCELLED, type VerbContext } from './verbContext';
 
@@ -13,14 +13,17 @@ export async function pickFramework(
 }
 
 /** The framework that was said or answered for the target's file; null where it has not been asked. */
-export function knownFramework(context: VerbContext, { given, document }: Target): SourceFramework | null {
+export function knownFramework(
+  context: VerbContext,
+  { given, document }: SourceTarget,
+): SourceFramework | null {
   return given.framework ?? context.frameworks.of(document.uri);
 }
 
 /** Plans; where the file is of several frameworks, asks once which one is meant, and plans again. */
 export async function planWithFramework<Plan>(
   context: VerbContext,
-  target: Target,
+  target: SourceTarget,
   plan: () => Promise<Planned<Plan>>,
 ): Promise<Planned<Plan>> {
   const planned = await plan();

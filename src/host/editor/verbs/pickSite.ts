@@ -1,6 +1,6 @@
 import { pickPlace } from '../pick/placePick';
 import { noteRows, siteRows, useRows, type ChosenSite } from '../pick/siteRows';
-import type { Target } from './openTarget';
+import type { SourceTarget } from './openTarget';
 import { knownFramework } from './pickFramework';
 import type { Reason } from './planSession';
 import type { VerbContext } from './verbContext';
@@ -8,7 +8,7 @@ import type { VerbContext } from './verbContext';
 /** Offers the sites of the file where there is none at the cursor, for the `reason` on top. none: the file has nothing to offer. */
 export async function pickSite(
   context: VerbContext,
-  target: Target,
+  target: SourceTarget,
   reason: Reason,
 ): Promise<ChosenSite | 'none' | 'escaped'> {
   const { document, editor, editing } = target;
@@ -32,7 +32,7 @@ export async function pickSite(
 /** Offers the SE blocks of the file. none: it has none. */
 export async function pickUse(
   context: VerbContext,
-  target: Target,
+  target: SourceTarget,
   title: string,
 ): Promise<number | 'none' | 'escaped'> {
   const { document, editor, editing } = target;

@@ -1,8 +1,9 @@
 import type { RemovePlan } from '../../../core/editing/insertTypes';
 import { previewedPick } from '../pick/previewedPick';
 import { removeRows } from '../pick/removeRows';
+import { removeDefinitionBlocks, type DefinitionSummary } from './editDefinition';
 import { finish, stillPlanned, unchosen } from './finish';
-import { openTarget, type Target } from './openTarget';
+import { openTarget, type SourceTarget } from './openTarget';
 import { knownFramework, planWithFramework } from './pickFramework';
 import { pickUse } from './pickSite';
 import { PlanSession, type Ready, type Reason } from './planSession';
@@ -10,7 +11,7 @@ import { REMOVE_KEYS } from './verbArguments';
 import { tellReason, type VerbContext } from './verbContext';
 
 export type RemoveOutcome =
-  | { readonly removed: true; readonly summary: RemovePlan['summary'] }
+  | { readonly removed: true; readonly summary: RemovePlan['summary'] | DefinitionSummary }
   | { readonly removed: false; readonly reason: Reason };
 
 /** "Remove SE Block…": the block at the cursor, or one of the file's; with its class, where that is ours and nothing else uses it. */
@@ -18,6 +19,10 @@ export async function removeSeBlock(context: VerbContext, argument: unknown): Pr
   const opened = await openTarget(argument, REMOVE_KEYS);
   if (!opened.ok) return notRemoved(opened.reason);
   const { target } = opened;
+  if (target.kind === 'definition') {
+    const outcome = await removeDefinitionBlocks(context, target);
+    return outcome.done ? { removed: true, summary: outcome.summary } : notRemoved(outcome.reason);
+  }
   const { document, editing } = target;
   const session = new PlanSession<null, RemovePlan>(document, target.offset, (text, offset) =>
     editing.remove({ text, framework: knownFramework(context, target) }, offset),
@@ -48,7 +53,7 @@ export async function removeSeBlock(context: VerbContext, argument: unknown): Pr
   }
 }
 
-async function apply(target: Target, planned: Ready<RemovePlan>): Promise<RemoveOutcome> {
+async function apply(target: SourceTarget, planned: Ready<RemovePlan>): Promise<RemoveOutcome> {
   const { summary } = planned.plan;
   const warnings = target.asks ? [] : summary.warnings;
   const message = [`${summary.className} removed ${summary.where}.`, ...warnings].join(' ');
