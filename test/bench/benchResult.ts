@@ -35,6 +35,16 @@ export const benchResultSchema = v.strictObject({
   efficiency: v.nullable(ratio),
   webgl: v.nullable(v.strictObject({ renderer: v.string(), ours_ips: ips, stock_ips: ips, ratio })),
   growth: v.array(growth),
+  /** The insert command on one long file, medians in milliseconds; `parse_ms` is the grammar alone, the floor of the others. */
+  editing: v.nullable(
+    v.strictObject({
+      lines: count,
+      parse_ms: ratio,
+      find_sites_ms: ratio,
+      insert_ms: ratio,
+      convert_ms: ratio,
+    }),
+  ),
   memory: v.nullable(
     v.array(v.strictObject({ steps: count, wasm_bytes: count, tensor_bytes: count, tensors: count })),
   ),

@@ -3,6 +3,7 @@ import type { BenchResult } from './benchResult';
 import type { BenchScene } from './benchScene';
 import { torchVersion } from '../support/pytorch/torchPython';
 import { BenchBrowser } from './peers/benchBrowser';
+import { measureEditing } from './sections/measureEditing';
 import { measureGrowth } from './sections/measureGrowth';
 import { measureMemory } from './sections/measureMemory';
 import { measureParts } from './sections/measureParts';
@@ -45,6 +46,7 @@ export async function runBench(
       webgl: await measure('webgl', measureWebgl, null),
       growth: await measure('growth', measureGrowth, []),
       memory: await measure('memory', measureMemory, null),
+      editing: await measure('editing', measureEditing, null),
     };
   } finally {
     await browser.close();
