@@ -2,7 +2,7 @@
  * Every place of a file where an SE block can go, has gone, or cannot go for a reason: what CodeLens, the pick of sites and the
  * conversion of whole networks read. A place found here is the one that `planInsert` means at its offset.
  */
-import { SE_NAME } from './analysis/layerTable';
+import { SE_NAME, takesChannels } from './analysis/layerTable';
 import { findUses } from './findUses';
 import type { Refusal, SeVariant, SiteOwner, SiteReport, SitesReport, SourceRequest } from './insertTypes';
 import { RefusalSignal } from './insertTypes';
@@ -99,7 +99,8 @@ function* tensorOwners(source: OpenSource): Generator<TensorOwner> {
       yield { code, owner: { name: code.name(), declaration: declaration(node, 'class') } };
     }
   }
-  if (framework === 'pytorch') return;
+  // A block that must be told its channels needs a constructor to be made in.
+  if (takesChannels(framework)) return;
   for (const node of file.module.functions) {
     if (handled.has(node) || SE_NAME.test(node.name)) continue;
     const code = new FunctionalSites(source, node.body, node);

@@ -1,5 +1,5 @@
 /** Reads a source file for the doors of this room: syntax, imports, framework, layers. */
-import { frameworksOf } from '../codegen/seSnippets';
+import { FRAMEWORK_NAMES, frameworksOf } from '../codegen/seSnippets';
 import type { SourceFramework, SourceLanguage } from '../codegen/seSnippets';
 import { layerReaderOf } from './analysis/bodies';
 import { ConvolutionReader } from './analysis/convolutions';
@@ -13,7 +13,7 @@ import { SourceFile } from './syntax/sourceFile';
 /** Throws a refusal where the file speaks of no framework, of several, or keeps its feature maps channels-first against the framework's way. */
 export function openSource({ text, language, framework: asked }: SourceRequest): OpenSource {
   if (asked && !frameworksOf(language).includes(asked))
-    refuse('invalid-request', `${language} files cannot use ${asked}.`);
+    refuse('invalid-request', `${language} files cannot use ${FRAMEWORK_NAMES[asked]}.`);
   const file = new SourceFile(text, language);
   const imports = new Imports(file);
   const framework = asked ?? detectedFramework(imports.frameworks(file), language);
@@ -45,7 +45,7 @@ function detectedFramework(found: readonly SourceFramework[], language: SourceLa
   if (found.length > 1) {
     return refuse(
       'several-frameworks',
-      `This file imports ${found.join(' and ')}. Say which one the SE block is for, or use the snippet.`,
+      `This file imports ${found.map((one) => FRAMEWORK_NAMES[one]).join(' and ')}. Say which one the SE block is for, or use the snippet.`,
     );
   }
   return first;

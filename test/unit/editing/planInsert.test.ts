@@ -43,7 +43,7 @@ describe('which framework', () => {
 
   it('asks where two are imported, and takes the answer', () => {
     const text = `import tensorflow.keras as keras\n${FILE}`;
-    expect(expectRefusal({ text, at }, 'several-frameworks')).toContain('pytorch and keras');
+    expect(expectRefusal({ text, at }, 'several-frameworks')).toContain('PyTorch and Keras');
     expect(inserted({ text, at, framework: 'pytorch' }).plan.summary.framework).toBe('pytorch');
   });
 

@@ -38,9 +38,11 @@ function noSiteMessage(framework: SourceFramework): string {
     case 'pytorch':
       return 'No place for an SE block here. Put the cursor in a residual block (a class with `forward`) or on a layer of an nn.Sequential.';
     case 'keras':
+      return 'No place for an SE block here. Put the cursor on a convolution, on a residual addition, or in a class with `call`.';
     case 'flax-linen':
+      return 'No place for an SE block here. Put the cursor on a convolution, on a residual addition, or in a module with `__call__`.';
     case 'flax-nnx':
-      return 'No place for an SE block here. Put the cursor on a convolution, on a residual addition, or in a class with `call` or `__call__`.';
+      return 'No place for an SE block here. Put the cursor in a residual block (a module with `__call__`) or on a layer of an nnx.Sequential.';
     case 'tfjs':
       return 'No place for an SE block here. Put the cursor on a convolution (`.apply` or `model.add`) or on a residual addition.';
   }
