@@ -1,0 +1,342 @@
+/** Modules: PyTorch's containers, and what every module of PyTorch or Keras can do. Children are attributes by their names. */
+import { Raised } from '../values/limits';
+import { asNumber } from '../values/numbers';
+import { isPart } from '../values/stake';
+import type { Arguments, ClassRole, MachineDoor, Value } from '../values/values';
+import {
+  Bound,
+  Builtin,
+  ClassValue,
+  Dict,
+  Instance,
+  Iteration,
+  List,
+  Opaque,
+  Slice,
+  Tuple,
+  Unknown,
+} from '../values/values';
+import { methods } from './builtins';
+
+type Method = (machine: MachineDoor, args: Arguments) => Value;
+
+/** Whether an attribute is a layer or module: this file's, a container's place, or an object of a library. */
+function isChild(name: string, value: Value): boolean {
+  if (value instanceof Instance) return isPart(value.type);
+  if (!(value instanceof Opaque || value instanceof Unknown)) return false;
+  return /^(\d+|\?.*)$/.test(name) || value.stake === 'holds' || (value instanceof Opaque && value.isObject);
+}
+
+/** The modules a module was given, by name, in PyTorch's order. */
+export function childrenOf(module: Instance): [string, Value][] {
+  return [...module.attributes].filter(([name, value]) => isChild(name, value));
+}
+
+function onModule(run: (module: Instance, machine: MachineDoor, args: Arguments) => Value): Method {
+  return (machine, args) => {
+    const [module] = args.positional;
+    if (!(module instanceof Instance)) return new Unknown('a method of a module');
+    return run(module, machine, args);
+  };
+}
+
+/** One that changes the children. */
+function changing(run: (module: Instance, machine: MachineDoor, args: Arguments) => Value): Method {
+  return onModule((module, machine, args) => {
+    machine.journal.touch(module);
+    return run(module, machine, args);
+  });
+}
+
+function put(module: Instance, name: Value, child: Value): void {
+  if (typeof name === 'string') module.attributes.set(name, child);
+  else {
+    module.doubt ??= 'a module is added whose name is not known';
+    module.attributes.set(`?${module.attributes.size}`, child);
+  }
+}
+
+function append(module: Instance, children: readonly Value[]): void {
+  for (const child of children) put(module, String(childrenOf(module).length), child);
+}
+
+/** Adds all children of a list or the like; a doubt where they are not known. */
+function appendAll(module: Instance, machine: MachineDoor, source: Value): void {
+  const items = machine.items(source);
+  if (items instanceof Unknown) {
+    module.doubt ??= items.why;
+    append(module, [items]);
+  } else {
+    machine.budget.size(module.attributes.size + items.length);
+    append(module, [...items]);
+  }
+}
+
+function addNamed(module: Instance, machine: MachineDoor, source: Value): void {
+  if (source instanceof Dict) {
+    if (source.doubt !== null) module.doubt ??= source.doubt;
+    for (const { key, value } of source.entries.values()) put(module, key, value);
+    return;
+  }
+  const pairs = machine.items(source);
+  if (pairs instanceof Unknown) module.doubt ??= pairs.why;
+  else for (const pair of pairs) put(module, machine.getItem(pair, 0), machine.getItem(pair, 1));
+}
+
+function replaceAll(module: Instance, children: readonly Value[]): void {
+  for (const [name] of childrenOf(module)) module.attributes.delete(name);
+  append(module, children);
+}
+
+function container(
+  path: string,
+  table: Readonly<Record<string, Method>>,
+  base: ClassValue,
+  role: ClassRole,
+): ClassValue {
+  const type = new ClassValue(path.slice(path.lastIndexOf('.') + 1), path, role, null);
+  type.order = [type, ...base.order];
+  type.attributes = new Map<string, Value>(methods(table));
+  return type;
+}
+
+const PLAIN = new ClassValue('object', '', 'plain', null);
+
+export const TORCH_MODULE = container('torch.nn.Module', { __init__: () => null }, PLAIN, 'module');
+
+const getChild = onModule((module, machine, { positional: [, index] }) => {
+  const children = childrenOf(module);
+  if (module.doubt !== null) return new Unknown(module.doubt, 'holds');
+  if (index instanceof Slice) {
+    const items = machine.getItem(new List(children.map(([, child]) => child)), index);
+    const part = new Instance(module.type, null);
+    if (items instanceof List) append(part, items.items);
+    else part.doubt = 'the bounds of a slice';
+    return part;
+  }
+  if (typeof index === 'string') {
+    const named = children.find(([name]) => name === index);
+    if (!named) throw new Raised('KeyError', index);
+    return named[1];
+  }
+  const at = asNumber(index);
+  if (at === null) return new Unknown('which child is meant', 'holds');
+  const found = children.at(at);
+  if (!found) throw new Raised('IndexError', `[${at}]`);
+  return found[1];
+});
+
+const setChild = changing((module, _, { positional: [, index, child] }) => {
+  const at = asNumber(index);
+  const name = at === null ? index : (childrenOf(module).at(at)?.[0] ?? String(at));
+  put(module, name, child);
+  return null;
+});
+
+const SEQUENCE: Readonly<Record<string, Method>> = {
+  append: changing((module, _, { positional: [, child] }) => {
+    append(module, [child]);
+    return module;
+  }),
+  add: changing((module, _, { positional: [, child] }) => {
+    append(module, [child]);
+    return null;
+  }),
+  extend: changing((module, machine, { positional: [, source] }) => {
+    appendAll(module, machine, source);
+    return module;
+  }),
+  __iadd__: changing((module, machine, { positional: [, source] }) => {
+    appendAll(module, machine, source);
+    return module;
+  }),
+  __add__: onModule((module, machine, { positional: [, source] }) => {
+    const sum = new Instance(module.type, null);
+    machine.made(sum);
+    sum.doubt = module.doubt;
+    append(
+      sum,
+      childrenOf(module).map(([, child]) => child),
+    );
+    appendAll(sum, machine, source);
+    return sum;
+  }),
+  insert: changing((module, _, { positional: [, index, child] }) => {
+    const children = childrenOf(module).map(([, each]) => each);
+    const at = asNumber(index);
+    if (at === null) module.doubt ??= 'where a module is inserted is not known';
+    children.splice(at ?? 0, 0, child);
+    replaceAll(module, children);
+    return module;
+  }),
+  pop: changing((module, _, { positional: [, index = -1] }) => {
+    const children = childrenOf(module).map(([, each]) => each);
+    const at = asNumber(index);
+    if (at === null || module.doubt !== null) {
+      module.doubt ??= 'which module is taken is not known';
+      return new Unknown(module.doubt, 'holds');
+    }
+    const [taken] = children.splice(at, 1);
+    replaceAll(module, children);
+    return taken;
+  }),
+  __getitem__: getChild,
+  __setitem__: setChild,
+  __len__: onModule((module) =>
+    module.doubt === null ? childrenOf(module).length : new Unknown(module.doubt),
+  ),
+  __iter__: onModule((module) => new Iteration(childrenOf(module).map(([, child]) => child))),
+};
+
+const BY_NAME: Readonly<Record<string, Method>> = {
+  keys: onModule((module) => new List(childrenOf(module).map(([name]) => name))),
+  values: onModule((module) => new List(childrenOf(module).map(([, child]) => child))),
+  items: onModule((module) => new List(childrenOf(module).map(([name, child]) => new Tuple([name, child])))),
+  update: changing((module, machine, { positional: [, source] }) => {
+    addNamed(module, machine, source);
+    return null;
+  }),
+  pop: changing((module, machine, { positional: [, name] }) => {
+    const child = machine.getItem(module, name);
+    if (typeof name === 'string') module.attributes.delete(name);
+    else module.doubt ??= 'which module is taken is not known';
+    return child;
+  }),
+  __getitem__: getChild,
+  __setitem__: setChild,
+  __contains__: onModule((module, _, { positional: [, name] }) =>
+    childrenOf(module).some(([each]) => each === name),
+  ),
+  __len__: onModule((module) => childrenOf(module).length),
+  __iter__: onModule((module) => new Iteration(childrenOf(module).map(([name]) => name))),
+};
+
+/** Their constructors take an unknown number of modules too. */
+function withConstructor(
+  type: ClassValue,
+  run: (module: Instance, machine: MachineDoor, args: Arguments) => void,
+): ClassValue {
+  const construct = new Builtin('__init__', (machine, args) => {
+    const [module] = args.positional;
+    if (!(module instanceof Instance)) return null;
+    machine.journal.touch(module);
+    run(module, machine, args);
+    if (args.more) {
+      module.doubt ??= args.more.why;
+      append(module, [args.more]);
+    }
+    return null;
+  });
+  type.attributes.set('__init__', construct);
+  return type;
+}
+
+export const SEQUENTIAL = withConstructor(
+  container('torch.nn.Sequential', SEQUENCE, TORCH_MODULE, 'container'),
+  (module, machine, { positional: [, ...children] }) => {
+    if (children.length === 1 && children[0] instanceof Dict) addNamed(module, machine, children[0]);
+    else append(module, children);
+  },
+);
+
+export const MODULE_LIST = withConstructor(
+  container('torch.nn.ModuleList', SEQUENCE, TORCH_MODULE, 'container'),
+  (module, machine, { positional: [, source], named }) => {
+    const modules = source ?? named.get('modules') ?? null;
+    if (modules !== null) appendAll(module, machine, modules);
+  },
+);
+
+export const MODULE_DICT = withConstructor(
+  container('torch.nn.ModuleDict', BY_NAME, TORCH_MODULE, 'container'),
+  (module, machine, { positional: [, source], named }) => {
+    const modules = source ?? named.get('modules') ?? null;
+    if (modules !== null) addNamed(module, machine, modules);
+  },
+);
+
+export const KERAS_LAYER = container('keras.layers.Layer', { __init__: () => null }, PLAIN, 'module');
+
+export const KERAS_SEQUENTIAL = withConstructor(
+  container('keras.Sequential', SEQUENCE, KERAS_LAYER, 'container'),
+  (module, machine, { positional: [, source], named }) => {
+    const layers = source ?? named.get('layers') ?? null;
+    if (layers !== null) appendAll(module, machine, layers);
+  },
+);
+
+/** Its subclasses are data classes, and calling them makes their parts. */
+export const FLAX_MODULE = container('flax.linen.Module', {}, PLAIN, 'module');
+FLAX_MODULE.hasFields = true;
+
+/** `DataParallel` and the like: a module around another, which is its child `module`. */
+export const WRAPPER = withConstructor(
+  container('torch.nn.DataParallel', {}, TORCH_MODULE, 'container'),
+  (module, _, { positional: [, inner] }) => put(module, 'module', inner),
+);
+
+/** Modules below a module, itself first, each once. */
+function* eachModule(module: Instance, path: string, seen: Set<Instance>): Generator<[string, Value]> {
+  if (seen.has(module) || seen.size > 2_000) return;
+  seen.add(module);
+  yield [path, module];
+  for (const [name, child] of childrenOf(module)) {
+    const childPath = path === '' ? name : `${path}.${name}`;
+    if (child instanceof Instance) yield* eachModule(child, childPath, seen);
+    else yield [childPath, child];
+  }
+}
+
+const itself: Method = (_, { positional: [module] }) => module;
+const nothing: Method = () => null;
+
+const MODULE_METHODS = methods({
+  add_module: changing((module, _, { positional: [, name, child] }) => {
+    put(module, name, child);
+    return null;
+  }),
+  register_module: changing((module, _, { positional: [, name, child] }) => {
+    put(module, name, child);
+    return null;
+  }),
+  children: onModule((module) => new Iteration(childrenOf(module).map(([, child]) => child))),
+  named_children: onModule(
+    (module) => new Iteration(childrenOf(module).map(([name, child]) => new Tuple([name, child]))),
+  ),
+  modules: onModule((module, machine) => {
+    const all = [...eachModule(module, '', new Set())];
+    machine.budget.size(all.length);
+    return new Iteration(all.map(([, each]) => each));
+  }),
+  named_modules: onModule((module, machine) => {
+    const all = [...eachModule(module, '', new Set())];
+    machine.budget.size(all.length);
+    return new Iteration(all.map(([name, each]) => new Tuple([name, each])));
+  }),
+  register_buffer: nothing,
+  register_parameter: nothing,
+  load_state_dict: () => new Unknown('what loading weights gives'),
+  parameters: () => new Unknown('the parameters of a module'),
+  named_parameters: () => new Unknown('the parameters of a module'),
+  state_dict: () => new Unknown('the weights of a module'),
+  ...Object.fromEntries(
+    'to cuda cpu eval train half float double bfloat16 type requires_grad_ share_memory apply'
+      .split(' ')
+      .map((name) => [name, itself]),
+  ),
+});
+
+/** What the library gives every module; undefined where it has nothing of that name. */
+export function moduleMember(module: Instance, name: string): Value {
+  const { order } = module.type;
+  if (order.includes(KERAS_LAYER) || order.includes(FLAX_MODULE))
+    return new Unknown(`\`${name}\` of a module`);
+  const method = MODULE_METHODS.get(name);
+  if (method) return new Bound(method, module);
+  if (name === 'training') return true;
+  return /^(register_\w+_hook|buffers|named_buffers|zero_grad|extra_repr|get_submodule|get_parameter|forward|__call__|__repr__|__str__|__init__)$/.test(
+    name,
+  )
+    ? new Unknown(`\`${name}\` of a module`)
+    : undefined;
+}

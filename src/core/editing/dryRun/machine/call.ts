@@ -1,0 +1,94 @@
+/** Calls. What is called from another file answers something opaque that remembers it. */
+import { Raised } from '../values/limits';
+import { nameOf } from '../values/names';
+import { stakeOf } from '../values/stake';
+import type { Arguments, Value } from '../values/values';
+import type { Stake } from '../values/stakeLevels';
+import {
+  Bound,
+  Builtin,
+  ClassValue,
+  Dict,
+  External,
+  FunctionValue,
+  Instance,
+  List,
+  Opaque,
+  Partial,
+  Unknown,
+} from '../values/values';
+import { higherStake } from '../values/stakeLevels';
+import { findInClass, takeForeign } from './classes';
+import { invoke } from './functions';
+import type { Machine } from './machine';
+import { withSelf } from '../values/arguments';
+
+export function call(machine: Machine, callee: Value, args: Arguments): Value {
+  machine.budget.enter();
+  const value = callKind(machine, callee, args);
+  machine.budget.leave();
+  return value;
+}
+
+function callKind(machine: Machine, callee: Value, args: Arguments): Value {
+  if (callee instanceof FunctionValue) return invoke(machine, callee, args);
+  if (callee instanceof Builtin) return callee.run(machine, args);
+  if (callee instanceof Bound) return machine.call(callee.callee, withSelf(callee.self, args));
+  if (callee instanceof ClassValue) return machine.instantiate(callee, args);
+  if (callee instanceof Partial) return machine.call(callee.callee, merged(callee.args, args));
+  if (callee instanceof External) return callExternal(machine, callee, args);
+  if (callee instanceof Opaque)
+    return new Opaque(`${callee.callee}()`, args, higherStake(callee.stake, stakeOfResult(args)));
+  if (callee instanceof Instance) return callInstance(machine, callee, args);
+  if (callee instanceof Unknown)
+    return new Unknown(callee.why, callee.stake === 'none' ? stakeOfResult(args) : 'holds');
+  throw new Raised('TypeError', `\`${nameOf(callee)}\` cannot be called`);
+}
+
+function callExternal(machine: Machine, { path }: External, args: Arguments): Value {
+  const [self, ...rest] = args.positional;
+  const constructor = '.__init__';
+  if (path.endsWith(constructor) && self instanceof Instance)
+    takeForeign(self, new External(path.slice(0, -constructor.length)), { ...args, positional: rest });
+  const result = new Opaque(path, args, stakeOfResult(args));
+  if (!result.isObject && !CHANGES_NOTHING.test(path)) {
+    for (const value of [...args.positional, ...args.named.values()]) mayChange(machine, value, path);
+  }
+  return result;
+}
+
+/** Libraries whose functions leave lists and dictionaries as they are. */
+const CHANGES_NOTHING = /^(torch|numpy|jax|keras|tensorflow|logging|warnings|os|json|math|typing)\b/;
+
+/** A function of another file may fill the lists and dictionaries that it gets, as torchvision's `_ovewrite_named_param` does. */
+function mayChange(machine: Machine, value: Value, path: string): void {
+  if (!(value instanceof List || value instanceof Dict)) return;
+  machine.journal.touch(value);
+  value.doubt ??= `\`${path}\` is not in this file and may change what it gets`;
+}
+
+/** What a function of another file may make of what it gets: classes may become blocks. */
+function stakeOfResult({ positional, named, more }: Arguments): Stake {
+  let stake: Stake = 'none';
+  for (const value of positional) stake = higherStake(stake, stakeOf(value));
+  for (const value of named.values()) stake = higherStake(stake, stakeOf(value));
+  if (more) stake = higherStake(stake, more.stake);
+  return stake === 'makes' || stake === 'holds' ? 'holds' : 'none';
+}
+
+function merged(kept: Arguments, given: Arguments): Arguments {
+  return {
+    positional: [...kept.positional, ...given.positional],
+    named: new Map([...kept.named, ...given.named]),
+    more: kept.more ?? given.more,
+  };
+}
+
+/** A module's forward pass is not run: what it gives has nothing to do with how many blocks there are. */
+function callInstance(machine: Machine, instance: Instance, args: Arguments): Value {
+  const { type } = instance;
+  const own = findInClass(type, '__call__');
+  if (own && (type.role === 'plain' || machine.language.runsCalls(type)))
+    return machine.call(own.value, withSelf(instance, args));
+  return new Opaque(`${type.name}()`, args, 'none');
+}

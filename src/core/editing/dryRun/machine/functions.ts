@@ -1,0 +1,110 @@
+/** Functions of the file: making and calling them. */
+import type { FunctionCode, Parameter } from '../code/code';
+import { Raised } from '../values/limits';
+import type { Arguments, Value } from '../values/values';
+import { Dict, FunctionValue, Instance, Iteration, List, Scope, Tuple, Unknown } from '../values/values';
+import type { Machine } from './machine';
+
+export function makeFunction(machine: Machine, code: FunctionCode, scope: Scope): FunctionValue {
+  // Names of a class body are not seen from its methods.
+  const closure = scope.kind === 'class' && scope.parent ? scope.parent : scope;
+  if (!machine.language.assignmentDeclares) return new FunctionValue(code, closure, null);
+  const fallbacks = code.parameters.map(({ fallback }) =>
+    fallback ? machine.evaluate(fallback, scope) : undefined,
+  );
+  return new FunctionValue(code, closure, fallbacks);
+}
+
+/** Runs a function and answers what it returns; a generator's items are computed at once. */
+export function invoke(machine: Machine, callee: FunctionValue, args: Arguments): Value {
+  const { code } = callee;
+  machine.budget.enter();
+  const scope = new Scope(callee.scope, 'function', callee);
+  if (code.yields) scope.yielded = new List([]);
+  bindParameters(machine, callee, args, scope);
+  const self = args.positional[0];
+  if (callee.owner && self instanceof Instance && code.name === machine.language.constructorName) {
+    scope.history = [...scope.values].map(([name, value]) => ({ name, at: code.from, value }));
+    self.constructions.push({ owner: callee.owner, scope });
+  }
+  const { trail } = machine;
+  machine.trail = { parent: trail, kind: 'call' };
+  const here = machine.trail;
+  const completion = machine.execute(code.body(), scope, true);
+  machine.trail = trail;
+  machine.budget.leave();
+  if (!callee.owner && code.name !== '')
+    machine.log.calls.push({ callee, scope, trail: here, tentative: machine.journal.trying });
+  if (scope.yielded) {
+    const iteration = new Iteration(scope.yielded.items);
+    iteration.doubt = scope.yielded.doubt;
+    return iteration;
+  }
+  if (typeof completion === 'object' && completion !== null) return completion.returned;
+  return machine.language.nothing;
+}
+
+function bindParameters(machine: Machine, callee: FunctionValue, args: Arguments, scope: Scope): void {
+  const { parameters } = callee.code;
+  const { positional, more } = args;
+  const named = new Map(args.named);
+  let at = 0;
+  for (const [index, parameter] of parameters.entries()) {
+    const { name, kind } = parameter;
+    let value: Value;
+    if (kind === 'rest') {
+      const rest = positional.slice(at);
+      at = positional.length;
+      value = restOf(machine, rest, more);
+    } else if (kind === 'namedRest') {
+      const dict = new Dict();
+      for (const [key, each] of named) dict.entries.set(`s${key}`, { key, value: each });
+      named.clear();
+      dict.doubt = more?.why ?? null;
+      value = dict;
+    } else if (kind === 'plain' && at < positional.length) {
+      value = positional[at];
+      at += 1;
+      if (value === undefined && parameter.fallback) value = fallbackOf(machine, callee, index, scope);
+    } else if (named.has(name)) {
+      value = named.get(name);
+      named.delete(name);
+    } else if (more) value = new Unknown(more.why, more.stake);
+    else if (parameter.fallback) value = fallbackOf(machine, callee, index, scope);
+    else if (machine.language.assignmentDeclares)
+      throw new Raised('TypeError', `\`${callee.code.name}\` needs \`${name}\``);
+    if (parameter.pattern) machine.assign(parameter.pattern, value, scope, 'let');
+    else scope.values.set(name, value);
+  }
+  if (machine.language.assignmentDeclares && (at < positional.length || named.size > 0))
+    throw new Raised('TypeError', `\`${callee.code.name}\` gets too many arguments`);
+}
+
+function restOf(machine: Machine, rest: readonly Value[], more: Unknown | null): Value {
+  if (more) {
+    const list = new List([...rest, more]);
+    list.doubt = more.why;
+    return list;
+  }
+  return machine.language.assignmentDeclares ? new Tuple(rest) : new List([...rest]);
+}
+
+function fallbackOf(machine: Machine, callee: FunctionValue, index: number, scope: Scope): Value {
+  if (callee.fallbacks) return callee.fallbacks[index];
+  const code = callee.code.parameters[index]?.fallback;
+  return code ? machine.evaluate(code, scope) : undefined;
+}
+
+/** Whether a call without arguments can work. */
+export function runsWithoutArguments(parameters: readonly Parameter[]): boolean {
+  return parameters.every(
+    ({ kind, fallback }) => fallback !== null || kind === 'rest' || kind === 'namedRest',
+  );
+}
+
+/** The parameters that a caller must give. */
+export function requiredParameters(parameters: readonly Parameter[]): readonly Parameter[] {
+  return parameters.filter(
+    ({ kind, fallback }) => fallback === null && (kind === 'plain' || kind === 'named'),
+  );
+}

@@ -1,0 +1,96 @@
+/**
+ * The door of the dry run: which networks a file makes, and with how many blocks of which channels in which stage.
+ * The file is interpreted, not executed: what follows from the source is exact, everything else is unknown and said to be.
+ */
+import type { SourceLanguage } from '../../codegen/seSnippets';
+import { parseSource } from '../syntax/sourceFile';
+import type { SourceFile } from '../syntax/sourceFile';
+import type { Code, Statement } from './code/code';
+import { createMachine } from './machine/createMachine';
+import type { Machine } from './machine/machine';
+import { Entries } from './networks/entries';
+import type { EvaluateOptions } from './networks/evaluateIn';
+import { evaluateCode } from './networks/evaluateIn';
+import type { BlockInstance, NetworkReport } from './networks/report';
+import type { Run } from './networks/runs';
+import { boundedRun } from './networks/runs';
+import { PYTHON } from './python/pythonLanguage';
+import { readPython, readPythonExpression } from './python/pythonStatements';
+import { LIMITS } from './values/limits';
+import { Unknown } from './values/values';
+
+export { instancesOf } from './networks/reportOf';
+export { countByStage } from './networks/countByStage';
+export type { StageCount } from './networks/countByStage';
+export type { EvaluateOptions } from './networks/evaluateIn';
+export type { BlockInstance, InstancesOf, NetworkReport, PlainValue, Stage } from './networks/report';
+
+/** Total: hostile or unfinished code ends as an incomplete report or none. Bounded: see `LIMITS`. */
+export function readNetworks(file: SourceFile): readonly NetworkReport[] {
+  if (file.language !== 'python') return [];
+  const body = readPython(file.tree, file.text);
+  const machine = createMachine(PYTHON, file.text);
+  machine.module.values.set('__name__', 'network');
+  const runs = new Map<Statement, Run>();
+  for (const statement of body) runs.set(statement, runTop(machine, statement));
+  const entries = new Entries(machine, body);
+  entries.find(runs);
+  return [...entries.reports].sort((a, b) => a.offset - b.offset);
+}
+
+/** A statement at the top of the file. Where it fails, the names it was to give are unknown. */
+function runTop(machine: Machine, statement: Statement): Run {
+  const run = boundedRun(machine, LIMITS.topStatementSteps, true, () => {
+    machine.execute([statement], machine.module);
+    return null;
+  });
+  if (!run.ended) {
+    for (const name of namesGiven(statement)) machine.module.values.set(name, new Unknown(run.why, 'holds'));
+  }
+  return run;
+}
+
+function namesGiven(statement: Statement): string[] {
+  switch (statement.kind) {
+    case 'assign':
+      return statement.targets.flatMap(namesIn);
+    case 'field':
+      return [statement.name];
+    case 'update':
+      return namesIn(statement.target);
+    case 'function':
+      return [statement.function.name];
+    case 'class':
+      return [statement.class.name];
+    case 'if':
+      return [...statement.then, ...statement.otherwise].flatMap(namesGiven);
+    case 'try':
+      return [...statement.body, ...statement.otherwise, ...statement.last].flatMap(namesGiven);
+    case 'for':
+    case 'while':
+    case 'with':
+    case 'block':
+      return statement.body.flatMap(namesGiven);
+    default:
+      return [];
+  }
+}
+
+function namesIn(target: Code): string[] {
+  if (target.kind === 'name') return [target.name];
+  return target.kind === 'sequence' ? target.elements.flatMap(({ value }) => namesIn(value)) : [];
+}
+
+/** The value of an expression in a block, as a constructor or function of the file would write it; null where it is not known. */
+export function evaluateIn(
+  block: BlockInstance,
+  expression: string,
+  options: EvaluateOptions = {},
+): number | null {
+  const code = readExpression(expression, 'python');
+  return code && evaluateCode(block, code, options);
+}
+
+function readExpression(text: string, language: SourceLanguage): Code | null {
+  return readPythonExpression(parseSource(text, language), text);
+}
