@@ -23,11 +23,14 @@ export function placeOfUse(source: OpenSource, removal: Removal): UsePlace | nul
   const text = applyEdits(file.text, removal.edits);
   const bare = openSource({ text, language: file.language, framework });
   const callAt = offsetAfter(removal.edits, removal.callAt);
+  const callTo = removal.callTo === null ? null : offsetAfter(removal.edits, removal.callTo);
   const variants: readonly (SeVariant | undefined)[] = [undefined, ...SE_VARIANTS];
   for (const variant of variants) {
     for (const { report, site } of sitesOf(bare, variant)) {
       if (!site || landsAt(site, bare) !== callAt) continue;
       const { insertion } = site;
+      // `se(x) + f(x)` and `se(x + f(x))` begin alike.
+      if (insertion.form === 'wrap' && insertion.spans[0]?.to !== callTo) continue;
       if (insertion.form !== 'line' || insertion.variable === removal.variable)
         return { bare, site, offset: report.offset };
     }

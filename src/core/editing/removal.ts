@@ -14,6 +14,8 @@ export interface Removal {
   readonly edits: readonly TextEdit[];
   /** Offset of the first edit that took out a call (or the list's element), and the variable it was called with where it had its own line. */
   readonly callAt: number;
+  /** Where that call ended, closing bracket and all; null where it had a line of its own. */
+  readonly callTo: number | null;
   readonly variable: string | null;
   readonly classRemoved: boolean;
 }
@@ -32,13 +34,15 @@ export function removalOf(source: OpenSource, located: LocatedUse): Removal {
   const making = constructionEdits(source, located);
   const callAt =
     (fate.kind === 'attribute' ? callEdits[0] : (callEdits[0] ?? making[0]))?.offset ?? statement.from;
+  const closing = callEdits[1];
+  const callTo = closing ? closing.offset + closing.length : null;
   const classEdit = ownClassEdit(source, located);
   const [first] = calls;
   const argument = first?.call.args[0]?.value;
   const variable = callEdits.length === 1 && argument?.kind === 'name' ? argument.name : null;
   const classEdits = classEdit ? [classEdit, ...importEdits(source, classEdit)] : [];
   const edits = [...callEdits, ...making, ...classEdits].sort((a, b) => a.offset - b.offset);
-  return { edits, callAt, variable, classRemoved: classEdit !== null };
+  return { edits, callAt, callTo, variable, classRemoved: classEdit !== null };
 }
 
 function constructionEdits(source: OpenSource, { use }: LocatedUse): TextEdit[] {
