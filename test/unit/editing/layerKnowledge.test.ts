@@ -181,6 +181,71 @@ ${statements.replace(/^/gm, '        ')}
   });
 });
 
+describe('methods of the class', () => {
+  const text = `import torch.nn as nn
+import torch.nn.functional as F
+class Unit(nn.Module):
+    stem = nn.Sequential(nn.Conv2d(3, 48, 3), nn.ReLU())
+    def __init__(self, inp, oup):
+        super().__init__()
+        self.width = 2 * inp
+        self.body = self._make(inp, oup)
+        self.wide = self._wide(inp)
+        self.conv = nn.Conv2d(inp, oup, 3)
+    def _make(self, a, b, norm=True):
+        layers = [nn.Conv2d(a, 96, 1)]
+        layers += [nn.ReLU(), nn.Conv2d(96, b, 3)]
+        if norm:
+            layers.append(nn.BatchNorm2d(b))
+        return nn.Sequential(*layers)
+    def _wide(self, a):
+        return nn.Conv2d(a, self.width, 1)
+    def _branch(self, x):
+        return F.relu(self.conv(x))
+    def forward(self, x):
+        a = self.body(x)
+        b = self.wide(x)
+        c = self._branch(x)
+        return a, b, c
+`;
+  const residual = edited(text, ['c = self._branch(x)', 'c = x + self._branch(x)']);
+
+  it.each([
+    ['a = self.body(x)', 'oup'],
+    ['b = self.wide(x)', 'self.width'],
+    ['c = self._branch(x)', 'oup'],
+  ])('%s: %s channels', (at, channels) => {
+    expect(told(text, at)).toBe(channels);
+  });
+
+  it('made behind the layer that says the channels, applied to what the method returns', () => {
+    const { result } = inserted({ text: residual, at: 'c = x + self._branch(x)' });
+    expect(result).toContain(
+      '        self.conv = nn.Conv2d(inp, oup, 3)\n        self.se = SqueezeExcite(oup)\n',
+    );
+    expect(result).toContain('        c = x + self.se(self._branch(x))\n');
+  });
+});
+
+it('a Keras layer of the file keeps a feature map a feature map', () => {
+  const text = `from keras import layers
+class ConvBN(layers.Layer):
+    def __init__(self, filters):
+        super().__init__()
+        self.conv = layers.Conv2D(filters, 3, padding='same')
+        self.bn = layers.BatchNormalization()
+    def call(self, x):
+        return self.bn(self.conv(x))
+def unit(x):
+    y = ConvBN(64)(x)
+    y = ConvBN(64)(y)
+    return layers.add([x, y])
+`;
+  const { plan, result } = inserted({ text, at: 'return layers.add' });
+  expect(plan.summary.channels).toEqual({ kind: 'number', value: 64 });
+  expect(result).toContain('    y = SqueezeExcite()(y)\n    return layers.add([x, y])\n');
+});
+
 it('channels_first is a word of PyTorch code too, and no obstacle there', () => {
   const text = `import torch.nn as nn
 class Block(nn.Module):
