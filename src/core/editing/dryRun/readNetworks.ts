@@ -50,30 +50,43 @@ function runTop(machine: Machine, statement: Statement): Run {
   return run;
 }
 
+/** The names that a statement gives a value. Not recursive: `elif`s are nested as deep as there are many. */
 function namesGiven(statement: Statement): string[] {
-  switch (statement.kind) {
-    case 'assign':
-      return statement.targets.flatMap(namesIn);
-    case 'field':
-      return [statement.name];
-    case 'update':
-      return namesIn(statement.target);
-    case 'function':
-      return [statement.function.name];
-    case 'class':
-      return [statement.class.name];
-    case 'if':
-      return [...statement.then, ...statement.otherwise].flatMap(namesGiven);
-    case 'try':
-      return [...statement.body, ...statement.otherwise, ...statement.last].flatMap(namesGiven);
-    case 'for':
-    case 'while':
-    case 'with':
-    case 'block':
-      return statement.body.flatMap(namesGiven);
-    default:
-      return [];
+  const names: string[] = [];
+  const pending = [statement];
+  for (let next = pending.pop(); next; next = pending.pop()) {
+    switch (next.kind) {
+      case 'assign':
+        names.push(...next.targets.flatMap(namesIn));
+        break;
+      case 'field':
+        names.push(next.name);
+        break;
+      case 'update':
+        names.push(...namesIn(next.target));
+        break;
+      case 'function':
+        names.push(next.function.name);
+        break;
+      case 'class':
+        names.push(next.class.name);
+        break;
+      case 'if':
+        pending.push(...next.then, ...next.otherwise);
+        break;
+      case 'try':
+        pending.push(...next.body, ...next.otherwise, ...next.last);
+        break;
+      case 'for':
+      case 'while':
+      case 'with':
+      case 'block':
+        pending.push(...next.body);
+        break;
+      default:
+    }
   }
+  return names;
 }
 
 function namesIn(target: Code): string[] {

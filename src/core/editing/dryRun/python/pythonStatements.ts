@@ -116,16 +116,18 @@ class PythonStatements extends PythonExpressions {
     return [{ kind: 'assign', targets, value, declares: null, ...span }];
   }
 
-  /** `parts` from `if` or `elif` on. */
+  /** Not recursive: a file may have thousands of `elif`s. */
   private branch(parts: readonly SyntaxNode[], span: Span): Statement {
-    const bodyAt = parts.findIndex((part) => part.name === 'Body');
-    const test = this.expressions(parts.slice(1, bodyAt), span);
-    const rest = parts.slice(bodyAt + 1);
-    const otherwise =
-      rest[0]?.name === 'elif'
-        ? [this.branch(rest, { from: rest[0].from, to: span.to })]
-        : this.body(rest[1]);
-    return { kind: 'if', test, then: this.body(parts[bodyAt]), otherwise, ...span };
+    const starts = parts.flatMap((part, index) => (/^(if|elif)$/.test(part.name) ? [index] : []));
+    const elseAt = parts.findIndex((part) => part.name === 'else');
+    let otherwise = elseAt < 0 ? [] : this.body(parts[elseAt + 1]);
+    for (const start of starts.reverse()) {
+      const bodyAt = parts.findIndex((part, index) => index > start && part.name === 'Body');
+      const from = parts[start]?.from ?? span.from;
+      const test = this.expressions(parts.slice(start + 1, bodyAt), span);
+      otherwise = [{ kind: 'if', test, then: this.body(parts[bodyAt]), otherwise, from, to: span.to }];
+    }
+    return otherwise[0] ?? { kind: 'unread', what: '`if`', ...span };
   }
 
   private loop(parts: readonly SyntaxNode[], span: Span): Statement {
