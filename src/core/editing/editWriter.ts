@@ -118,7 +118,7 @@ function lineAfter(
   { file }: OpenSource,
   style: CodeStyle,
 ): TextEdit {
-  if (!file.standsAlone(statement)) {
+  if (!file.takesLineAfter(statement)) {
     return refuse(
       'unsupported-shape',
       `${quoteCode(statement, file)} shares its line with other code. Put it on a line of its own and try again.`,

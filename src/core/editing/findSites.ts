@@ -122,15 +122,22 @@ function declaration(
   return { name: node.name, kind, from: node.from, to: node.to };
 }
 
-/** The residual units. */
+/** The residual units. A skip around blocks that have units themselves is one place more, not one of the units. */
 function* unitSites(
   source: OpenSource,
   owners: readonly ReadOwner[],
   variant: SeVariant | undefined,
 ): Generator<FoundSite> {
+  const blocks = new Set(
+    owners.flatMap(({ owner, residuals }) =>
+      residuals.length > 0 && owner.declaration?.kind === 'class' ? [owner.declaration.name] : [],
+    ),
+  );
   for (const { code, owner, residuals } of owners) {
+    const others = new Set([...blocks].filter((name) => name !== owner.declaration?.name));
     for (const residual of residuals) {
-      yield attempt(source, residual.addition.statement, owner, 'best', () =>
+      const rank = code.makesOnBranch(residual, others) ? 'possible' : 'best';
+      yield attempt(source, residual.addition.statement, owner, rank, () =>
         code.siteOf(requireClear(residual, source), variant),
       );
     }

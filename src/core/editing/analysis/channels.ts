@@ -33,7 +33,8 @@ export function channelsOf(start: Value, flow: FlowReader, reader: LayerReader, 
       continue;
     } else if (value.kind === 'apply' && value.layer) {
       const facts = reader.describe(value.layer, flow.scope);
-      if (facts.role === 'flat') return { status: 'flat', through: value.expr };
+      if (facts.role === 'flat' || (facts.role === 'pool' && facts.squeezes))
+        return { status: 'flat', through: value.expr };
       if (facts.role !== 'unknown' && facts.channels) return { status: 'known', source: facts.channels };
       if (facts.role === 'unknown' || facts.role === 'add') return stopped(feature, value.expr);
       if (facts.role === 'conv') return { status: 'feature' };

@@ -8,48 +8,10 @@ import { lastName } from './layers';
 import { joinOf } from './layerTable';
 import type { LayerReader } from './layers';
 import type { ClassAttributes } from './scope';
+import type { Addition, Application, Flow, Operand, Value } from './values';
 
-export interface Value {
-  /** Position in the flow's `values`; inputs have smaller ones. */
-  readonly id: number;
-  /** layer: a layer not yet applied. apply: a layer applied. op: any other call or operator. */
-  readonly kind: 'source' | 'layer' | 'apply' | 'op' | 'add' | 'merge';
-  readonly expr: Expr | null;
-  readonly inputs: readonly Value[];
-  /** The layer expression of `layer` and `apply`. */
-  readonly layer: Expr | null;
-  /** Name of an `op`: the function's or method's last word, or the operator. */
-  readonly name: string;
-}
-
-export interface Operand {
-  readonly expr: Expr;
-  readonly value: Value;
-}
-
-export interface Addition {
-  readonly value: Value;
-  readonly statement: Statement;
-  readonly operands: readonly Operand[];
-  /** `update` is `a += b`: its first operand is also the target. */
-  readonly form: 'binary' | 'update' | 'call';
-}
-
-export interface Application {
-  readonly value: Value;
-  readonly expr: CallExpr;
-  readonly statement: Statement;
-}
-
-export interface Flow {
-  readonly values: readonly Value[];
-  readonly additions: readonly Addition[];
-  readonly applications: readonly Application[];
-  /** The value each `name = ...` statement gives its variable. */
-  readonly assigned: ReadonlyMap<Statement, Value>;
-  /** What the `return` statements give back, where it depends on a value. */
-  readonly returned: readonly Value[];
-}
+export { ancestorIds } from './values';
+export type { Addition, Application, Flow, Operand, Value } from './values';
 
 type Environment = Map<string, Value | null>;
 
@@ -213,13 +175,23 @@ class FlowBuilder {
           this.itemValues(expr.items, env).map((operand) => operand.value),
           'list',
         );
-      case 'other':
+      case 'other': {
+        const entry = this.entryOf(expr, env);
+        if (entry) return entry;
         return this.gather(
           expr,
           expr.parts.map((part) => this.evaluate(part, env)).filter((value) => value !== null),
           'other',
         );
+      }
     }
+  }
+
+  /** `features["low"]`: an entry of a dictionary is a tensor of its own, the same each time. */
+  private entryOf(expr: Extract<Expr, { kind: 'other' }>, env: Environment): Value | null {
+    const [object, key] = expr.parts;
+    if (expr.parts.length !== 2 || object?.kind !== 'name' || key?.kind !== 'string') return null;
+    return this.variable(`${object.name}[${JSON.stringify(key.value)}]`, env);
   }
 
   private gather(expr: Expr, inputs: readonly Value[], name: string): Value | null {
@@ -295,8 +267,32 @@ class FlowBuilder {
       expr.callee.kind === 'member' && path === null && !this.isSelf(expr.callee.object)
         ? this.evaluate(expr.callee.object, env)
         : null;
+    const added = receiver && this.tensorAddition(expr, receiver, operands, env);
+    if (added) return added;
     const known = receiver ? [receiver, ...inputs] : inputs;
     return this.gather(expr, known, lastName(expr.callee) || 'call');
+  }
+
+  /** PyTorch's `x.add(y)` and, in place, `x.add_(y)`. */
+  private tensorAddition(
+    expr: CallExpr,
+    receiver: Value,
+    operands: readonly Operand[],
+    env: Environment,
+  ): Value | null {
+    const { callee } = expr;
+    const [other] = operands;
+    const isAdd =
+      this.reader.framework === 'pytorch' && callee.kind === 'member' && /^add_?$/.test(callee.property);
+    if (!isAdd || !other || expr.args.length !== 1 || !this.statement) return null;
+    const value = this.make('add', expr, [receiver, other.value], { name: 'add' });
+    const alone = this.statement.kind === 'expression' && this.statement.value === expr;
+    const inPlace = callee.property === 'add_' && alone;
+    const form = inPlace ? 'update' : 'call';
+    const target = { expr: callee.object, value: receiver };
+    this.additions.push({ value, statement: this.statement, operands: [target, other], form });
+    if (inPlace && callee.object.kind === 'name') env.set(callee.object.name, value);
+    return value;
   }
 
   private constructsLayer(expr: CallExpr): boolean {
@@ -353,16 +349,4 @@ export function readFlow(
     env.set(parameter.name, builder.source());
   builder.run(body, env);
   return builder;
-}
-
-/** The ids of a value and everything it comes from. */
-export function ancestorIds(value: Value): Set<number> {
-  const seen = new Set<number>();
-  const pending = [value];
-  for (let next = pending.pop(); next; next = pending.pop()) {
-    if (seen.has(next.id)) continue;
-    seen.add(next.id);
-    pending.push(...next.inputs);
-  }
-  return seen;
 }

@@ -69,7 +69,14 @@ export class FlowReader {
     const rightIds = ancestorIds(right.value);
     if (![...leftIds].some((id) => rightIds.has(id)) || left.value === right.value) return null;
     const order = this.compare(left.value, right.value);
-    if (order === 0) return unclear;
+    if (order === 0) {
+      // Which is the branch does not matter where one of them has its block.
+      if (this.seBetween(left.value, rightIds))
+        return { addition, branch: left, shortcut: right, occupied: true };
+      if (this.seBetween(right.value, leftIds))
+        return { addition, branch: right, shortcut: left, occupied: true };
+      return unclear;
+    }
     const [branch, shortcut] = order > 0 ? [left, right] : [right, left];
     const shortcutIds = order > 0 ? rightIds : leftIds;
     return { addition, branch, shortcut, occupied: this.seBetween(branch.value, shortcutIds) };
@@ -167,7 +174,8 @@ export class FlowReader {
       // `x * attention(x)` is x scaled; a product of two unrelated values is not followed.
       if (value.name === '*' && second)
         return ancestorIds(second).has(first.id) ? first : ancestorIds(first).has(second.id) ? second : null;
-      return keepsChannels(value.name) ? first : null;
+      const scaled = !second && /^(mul|div)_?$/.test(value.name);
+      return scaled || keepsChannels(value.name) ? first : null;
     }
     if (value.kind !== 'apply' || !value.layer) return null;
     return keepsMap(this.describe(value.layer)) ? first : null;

@@ -6,9 +6,11 @@ import { ancestorIds, readFlow } from '../analysis/flow';
 import type { ResidualAddition, UnclearAddition } from '../analysis/residual';
 import { FlowReader, methodScope } from '../analysis/residual';
 import { FORWARD_NAME, SE_NAME } from '../analysis/layerTable';
+import { listedLayers } from '../analysis/layerLists';
+import type { AttributeDefinition } from '../analysis/scope';
 import { ClassAttributes, isCompact } from '../analysis/scope';
 import type { ClassNode, FunctionNode, Span, Statement } from '../syntax/ast';
-import { innermost, spanHolds, statementWith } from '../syntax/ast';
+import { eachExpression, innermost, spanHolds, statementWith } from '../syntax/ast';
 import { refuse, RefusalSignal } from '../insertTypes';
 import type { SeVariant } from '../insertTypes';
 import { BUILDERS, constructorPlace } from './constructorPlace';
@@ -16,7 +18,7 @@ import { innerSequenceSite } from './innerSequence';
 import { assignedVariable, requireClear } from './residualInsertion';
 import type { ResidualUnit } from './residualUnit';
 import { depthwiseOf, residualSite } from './residualUnit';
-import { sharedBranch } from './sharedBranch';
+import { endOfList, lastConvolution, sharedBranch } from './sharedBranch';
 import type { Analysis, Insertion, OpenSource, Site } from './site';
 import { alreadyThere, quoteCode, requireChannels, statementAt } from './site';
 
@@ -27,6 +29,8 @@ export interface TensorCode {
   /** For each convolution the statement that ends its norm and activation. */
   convolutionEnds(): Statement[];
   siteAfterStatement(statement: Statement): Site | null;
+  /** Whether one of those classes is made for the residual branch. */
+  makesOnBranch(residual: ResidualAddition | UnclearAddition, classes: ReadonlySet<string>): boolean;
 }
 
 /** The forward pass of a class, or another of its methods that works on tensors. */
@@ -105,6 +109,23 @@ export class ClassSites implements TensorCode {
 
   convolutionEnds(): Statement[] {
     return convolutionEnds(this.reader, this.method.body);
+  }
+
+  makesOnBranch(
+    { addition, ...found }: ResidualAddition | UnclearAddition,
+    classes: ReadonlySet<string>,
+  ): boolean {
+    if (classes.size === 0) return false;
+    const shared = 'shortcut' in found ? ancestorIds(found.shortcut.value) : new Set<number>();
+    const branch = 'branch' in found ? ancestorIds(found.branch.value) : ancestorIds(addition.value);
+    const layers = this.reader.flow.applications.flatMap(({ value }) =>
+      branch.has(value.id) && !shared.has(value.id) && value.layer?.kind === 'member'
+        ? [value.layer.property]
+        : [],
+    );
+    return layers.some((name) =>
+      this.attributes.definitionsOf(name).some((definition) => mentions(definition, classes)),
+    );
   }
 
   siteAfterStatement(statement: Statement): Site {
@@ -216,13 +237,18 @@ export class ClassSites implements TensorCode {
     const where = `after ${quoteCode(expr, file)} in ${this.name()}`;
     const channels = requireChannels(channelsOf(value, this.reader, reader), this.source);
     if (this.reader.seFollows(value) || this.reader.isSe(value)) return alreadyThere(where);
+    const insertion = this.insertionAfter(application);
+    // Around one of several calls of a list of layers the block would be idle at the others.
+    const list =
+      insertion.form === 'wrap' ? endOfList(this.source, this.attributes, this.reader, value) : null;
+    if (list) return { ...list, variant: null };
     return {
       place: 'after-layer',
       variant: null,
       where,
       statement,
       channels,
-      insertion: this.insertionAfter(application),
+      insertion,
       construction: this.placeOf(channels, value),
       warnings: [],
     };
@@ -287,9 +313,8 @@ export class ClassSites implements TensorCode {
         expr.to <= statement.to,
     );
     const parts = (joined?.inputs ?? []).flatMap((input) => (input.name === 'list' ? input.inputs : [input]));
-    return applications.filter(
-      ({ value }) => parts.includes(value) && value.layer && this.reader.describe(value.layer).convs > 0,
-    );
+    const made = parts.map((part) => lastConvolution(part, this.reader));
+    return applications.filter(({ value }) => made.includes(value));
   }
 
   private noSite(why = ''): never {
@@ -320,6 +345,14 @@ export class ClassSites implements TensorCode {
     while (value && value !== start) value = this.reader.keptInput(value);
     return value === start;
   }
+}
+
+/** Whether an attribute is made of one of the classes, by itself or in a list that the method fills. */
+function mentions({ value, method }: AttributeDefinition, classes: ReadonlySet<string>): boolean {
+  const listed = value.kind === 'call' ? listedLayers(value, method.body).map(({ layer }) => layer) : [];
+  return [value, ...listed].some((root) =>
+    [...eachExpression(root)].some((expr) => expr.kind === 'name' && classes.has(expr.name)),
+  );
 }
 
 /** The method that a framework calls with the tensors; the last one of that name counts. */

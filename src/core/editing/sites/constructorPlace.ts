@@ -5,7 +5,7 @@ import { takesChannels } from '../analysis/layerTable';
 import type { AttributeDefinition, ClassAttributes } from '../analysis/scope';
 import { localValues } from '../analysis/scope';
 import { refuse } from '../insertTypes';
-import type { FunctionNode, Span } from '../syntax/ast';
+import type { FunctionNode, Span, Statement } from '../syntax/ast';
 import { eachStatement } from '../syntax/ast';
 import type { SourceFile } from '../syntax/sourceFile';
 import { assignedVariable } from './residualInsertion';
@@ -40,7 +40,8 @@ export function constructorPlace(
     );
   }
   const { outer } = definition;
-  if (outer.kind === 'loop' || !file.standsAlone(outer)) {
+  const last = lastOfLine(definition.method.body, outer, file);
+  if (outer.kind === 'loop' || !file.takesLineAfter(last)) {
     return refuse(
       'unsupported-shape',
       `${quoteCode(outer, file)} is in a loop or shares its line with other code. Use the snippet.`,
@@ -48,7 +49,13 @@ export function constructorPlace(
   }
   // Keras and linen find the channels themselves, so only PyTorch and nnx write the expression.
   if (source && takesChannels(framework)) requireInScope(source.expr, definition, file);
-  return { after: outer, self, forwardSelf, attributes };
+  return { after: last, self, forwardSelf, attributes };
+}
+
+/** `self.a = conv(c); self.b = norm(c)`: a new line goes behind all of them. */
+function lastOfLine(body: readonly Statement[], statement: Statement, file: SourceFile): Statement {
+  const end = file.lineEnd(statement.to);
+  return body.filter(({ from }) => statement.from <= from && from <= end).at(-1) ?? statement;
 }
 
 /** The definition of the last layer on the way back from `end` that the class makes. */

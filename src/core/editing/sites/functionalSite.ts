@@ -61,6 +61,10 @@ export class FunctionalSites implements TensorCode {
     return convolutionEnds(this.flow, this.body);
   }
 
+  makesOnBranch(): boolean {
+    return false;
+  }
+
   siteAfterStatement(statement: Statement): Site | null {
     return this.siteAfter(statement);
   }

@@ -85,12 +85,13 @@ export function insertionOnOperand(
   const { statement } = addition;
   const variable = operand.expr.kind === 'name' ? operand.expr.name : null;
   const python = file.language === 'python';
+  const isTarget = addition.form === 'update' && operand === addition.operands[0];
   const dies =
     variable !== null &&
-    ((python && (readElsewhere || statement.kind === 'return')) ||
+    ((isTarget && statement.kind === 'expression') ||
+      (python && (readElsewhere || statement.kind === 'return')) ||
       (assignedVariable(statement) === variable &&
         !(statement.kind === 'assign' && statement.declares !== null)));
-  const isTarget = addition.form === 'update' && operand === addition.operands[0];
   const onlyHere = variable !== null && readings(statement, variable) === (isTarget ? 0 : 1);
   if (variable !== null && dies && onlyHere && file.takesLineBefore(statement)) {
     const castText = castFor(variable, body, scope, statement.from - 1, source);

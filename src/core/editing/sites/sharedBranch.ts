@@ -3,7 +3,7 @@
  * instances and idle in others. It goes where all paths pass: to the end of the list of layers, or before the `if`.
  */
 import { listedLayers } from '../analysis/layerLists';
-import type { Value } from '../analysis/flow';
+import type { Application, Value } from '../analysis/flow';
 import type { FlowReader, ResidualAddition } from '../analysis/residual';
 import type { ClassAttributes } from '../analysis/scope';
 import { refuse } from '../insertTypes';
@@ -29,30 +29,49 @@ export function sharedBranch(
   flow: FlowReader,
   { branch, addition, occupied }: ResidualAddition,
 ): SharedBranch | null {
-  const last = lastConvolution(branch.value, flow);
-  const name = last?.layer?.kind === 'member' ? last.layer.property : null;
-  if (name === null) return null;
-  const calls = flow.flow.applications.filter(
-    ({ value }) => value.layer?.kind === 'member' && value.layer.property === name,
-  );
-  if (calls.length < 2) return null;
-  const definition = attributes.definitionsOf(name).at(-1);
-  const where = `at the end of \`${name}\` in ${attributes.node.name}.${definition?.method.name ?? '__init__'}`;
-  if (occupied) return alreadyThere(where);
-  const listed =
-    definition?.value.kind === 'call'
-      ? listedLayers(definition.value, definition.method.body).at(-1)
-      : undefined;
-  const site = listed && sequenceSite({ ...source, offset: listed.layer.from, variant: undefined })?.site();
-  if (site) return { kind: 'list', site: { ...site, place: 'residual-end', variant: 'standard', where } };
+  const calls = callsLike(lastConvolution(branch.value, flow), flow);
+  const [first] = calls;
+  if (!first || calls.length < 2) return null;
+  const { file } = source;
+  if (occupied) return alreadyThere(`on the residual branch before ${quoteCode(addition.statement, file)}`);
+  const list = endOfList(source, attributes, flow, first.value);
+  if (list) return { kind: 'list', site: { ...list, place: 'residual-end', variant: 'standard' } };
   if (calls.length <= MOST_CALLS) return { kind: 'calls', spans: calls.map(({ expr }) => expr) };
   return refuse(
     'ambiguous-site',
-    `\`${name}\` is called ${calls.length} times around ${quoteCode(addition.statement, source.file)}, so an SE block at one of the calls would be idle at the others. Call it once, before the \`if\`, and try again.`,
+    `${quoteCode(first.expr.callee, file)} is called ${calls.length} times around ${quoteCode(addition.statement, file)}, so an SE block at one of the calls would be idle at the others. Call it once, before the \`if\`, and try again.`,
   );
 }
 
-function lastConvolution(end: Value, flow: FlowReader): Value | null {
+/** The place behind the last layer of the nn.Sequential that was applied, where the method applies it more than once; null otherwise. */
+export function endOfList(
+  source: OpenSource,
+  attributes: ClassAttributes,
+  flow: FlowReader,
+  { layer }: Value,
+): Site | null {
+  const name = layer?.kind === 'member' ? layer.property : null;
+  const definition = name === null ? undefined : attributes.definitionsOf(name).at(-1);
+  if (definition?.value.kind !== 'call' || applicationsOf(name, flow).length < 2) return null;
+  const last = listedLayers(definition.value, definition.method.body).at(-1);
+  const site = last && sequenceSite({ ...source, offset: last.layer.from, variant: undefined })?.site();
+  return site
+    ? { ...site, where: `at the end of \`${name}\` in ${attributes.node.name}.${definition.method.name}` }
+    : null;
+}
+
+function callsLike(value: Value | null, flow: FlowReader): Application[] {
+  return value?.layer?.kind === 'member' ? applicationsOf(value.layer.property, flow) : [];
+}
+
+function applicationsOf(name: string | null, flow: FlowReader): Application[] {
+  return flow.flow.applications.filter(
+    ({ value }) => value.layer?.kind === 'member' && value.layer.property === name,
+  );
+}
+
+/** The convolution, or layer with some in it, that made the value, norms and activations aside. */
+export function lastConvolution(end: Value, flow: FlowReader): Value | null {
   for (let value: Value | null = end; value; value = flow.keptInput(value))
     if (value.kind === 'apply' && value.layer && flow.describe(value.layer).convs > 0) return value;
   return null;

@@ -107,6 +107,21 @@ export class SourceFile {
     return this.takesLineBefore(statement) && this.endsLine(statement.to);
   }
 
+  /** Whether a line put behind the statement's line would run just after it: it stands alone, or ends a line of simple statements. */
+  takesLineAfter(statement: Span): boolean {
+    if (this.standsAlone(statement)) return true;
+    const group = this.groupAt(statement);
+    return group !== null && this.startsLine(group.from) && this.endsLine(statement.to);
+  }
+
+  /** Python's `a = 1; b = 2`: the line of statements that one belongs to; null where it has a line of its own. */
+  private groupAt(statement: Span): Span | null {
+    if (this.language !== 'python') return null;
+    let node = this.tree.resolveInner(statement.from, 1);
+    while (node.parent && node.name !== 'StatementGroup') node = node.parent;
+    return node.name === 'StatementGroup' && node.from <= statement.from ? node : null;
+  }
+
   /** Whether the statement is the body of an `if`, `else` or loop without braces: a second line would fall outside. */
   private isBareBody(statement: Span): boolean {
     if (this.language === 'python') return false;
