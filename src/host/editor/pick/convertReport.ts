@@ -1,6 +1,5 @@
 /** The summary of a converted network as a Markdown document, for a pull request or a notebook. */
 import type { ConvertPlan, NetworkCost } from '../../../core/editing/insertTypes';
-import { escapeMarkdown } from '../excitationHover';
 import type { SeChoice } from '../verbs/seChoice';
 import { siteName } from './convertRows';
 import { channelsText, totalOf } from './insertRows';
@@ -10,10 +9,10 @@ export function convertReport(fileName: string, { options, variant }: SeChoice, 
   const { inserted, occupied, declined, networks, warnings } = plan;
   const units = inserted.map(
     ({ where, channels, reduction, extraParameters }) =>
-      `| ${escapeMarkdown(where)} | ${escapeMarkdown(channelsText(channels))} | ${reduction} | ${extraParameters === null ? '' : grouped(extraParameters)} |`,
+      `| ${markdownText(where)} | ${markdownText(channelsText(channels))} | ${reduction} | ${extraParameters === null ? '' : grouped(extraParameters)} |`,
   );
   return [
-    `# SE blocks in ${escapeMarkdown(fileName)}`,
+    `# SE blocks in ${markdownText(fileName)}`,
     '',
     `Squeeze-and-Excitation (Hu et al., arXiv 1709.01507), r = ${options.reduction}, ${options.squeeze} squeeze, ${options.gate} gate, ` +
       `${options.bias ? 'with' : 'without'} biases, place: ${variant ?? 'standard, or the unit’s own best'}.`,
@@ -25,15 +24,13 @@ export function convertReport(fileName: string, { options, variant }: SeChoice, 
     ),
     ...list(
       'Had one already',
-      occupied.map((site) => escapeMarkdown(siteName(site))),
+      occupied.map((site) => markdownText(siteName(site))),
     ),
     ...list(
       'Left as they are',
-      declined.map(
-        (site) => `${escapeMarkdown(siteName(site))}: ${escapeMarkdown(site.reason?.message ?? '')}`,
-      ),
+      declined.map((site) => `${markdownText(siteName(site))}: ${markdownText(site.reason?.message ?? '')}`),
     ),
-    ...list('Warnings', warnings.map(escapeMarkdown)),
+    ...list('Warnings', warnings.map(markdownText)),
     '',
   ].join('\n');
 }
@@ -41,12 +38,12 @@ export function convertReport(fileName: string, { options, variant }: SeChoice, 
 function networkLines(network: NetworkCost): string[] {
   const rows = network.stages.map(
     ({ stage, blocks, channels, extraParameters }) =>
-      `| ${escapeMarkdown(stage)} | ${blocks} | ${channels.join(', ')} | ${grouped(extraParameters)} |`,
+      `| ${markdownText(stage)} | ${blocks} | ${channels.join(', ')} | ${grouped(extraParameters)} |`,
   );
   const head = '| stage | blocks | channels | added parameters |\n| --- | --: | --: | --: |';
   return [
-    ...table(`${escapeMarkdown(network.entry)}: ${totalOf(network)}`, head, rows),
-    ...(network.why === null ? [] : ['', escapeMarkdown(network.why)]),
+    ...table(`${markdownText(network.entry)}: ${totalOf(network)}`, head, rows),
+    ...(network.why === null ? [] : ['', markdownText(network.why)]),
   ];
 }
 
@@ -56,4 +53,13 @@ function table(title: string, head: string, rows: readonly string[]): string[] {
 
 function list(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : ['', `## ${title}`, '', ...lines.map((line) => `- ${line}`)];
+}
+
+/** Text as text, with `code` as code; people read the source of the summary too, so no more is escaped than must be. */
+export function markdownText(text: string): string {
+  return text
+    .replace(/\s+/g, ' ')
+    .split(/(`[^`]*`)/)
+    .map((part, index) => part.replace(index % 2 === 1 ? /\|/g : /[\\*_[\]<>|`#]/g, '\\$&'))
+    .join('');
 }

@@ -92,13 +92,13 @@ function scopeEntry({ scope }: ConvertChoice, className: string | null): Row<Con
   return [{ kind: 'item', label: `$(list-tree) In: ${text}…`, action: { kind: 'open', level: SCOPE_LEVEL } }];
 }
 
-/** One sentence on what the plan adds: per network where the file builds any, else per unit. */
+/** What the plan adds: per network where the file builds any, else per unit. */
 export function totalText({ networks, inserted }: ConvertPlan): string {
   if (networks.length > 0)
     return networks.map((network) => `${network.entry}: ${totalOf(network)}`).join('; ');
   const known = inserted.flatMap(({ extraParameters }) => extraParameters ?? []);
   if (inserted.length === 0 || known.length < inserted.length)
-    return 'What it costs depends on the channels that the units are built with.';
+    return 'What it costs depends on the channels that the units are built with';
   return `+${grouped(known.reduce((total, one) => total + one, 0))} parameters, each unit counted once`;
 }
 

@@ -89,7 +89,7 @@ async function apply(
   const { edits: _edits, ...summary } = planned.plan;
   const { document } = target;
   const count = summary.inserted.length;
-  const done = `${counted(count, 'residual unit')} ${count === 1 ? 'has' : 'have'} an SE block now. ${totalText(planned.plan)}`;
+  const done = `${counted(count, 'residual unit')} ${count === 1 ? 'has' : 'have'} an SE block now. ${totalText(planned.plan)}.`;
   const report = convertReport(vscode.workspace.asRelativePath(document.uri), choice, planned.plan);
   const reason = await finish(target, planned, done, { 'Open Summary': () => void openReport(report) });
   return reason ? notConverted(reason) : { converted: true, summary };

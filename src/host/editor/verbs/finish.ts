@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { InsertSummary, TextEdit } from '../../../core/editing/insertTypes';
 import type { Accepted } from '../pick/levelPick';
+import { totalOf } from '../pick/insertRows';
 import { lineOfLastEdit } from '../preview/lineToShow';
 import { applyPlanned } from './applyPlanned';
 import type { Target } from './openTarget';
@@ -37,8 +38,13 @@ function reveal(document: vscode.TextDocument, column: vscode.ViewColumn | undef
 }
 
 /** The message after a block was written. The warnings were read in the pick, if there was one. */
-export function doneSentences(done: string, { cost, warnings }: InsertSummary, unread: boolean): string {
-  return [done, ...(cost === null ? [] : [cost]), ...(unread ? warnings : [])].join(' ');
+export function doneSentences(
+  done: string,
+  { cost, networks, warnings }: InsertSummary,
+  unread: boolean,
+): string {
+  const totals = networks.map((network) => `${network.entry}: ${totalOf(network)}.`);
+  return [done, ...(cost === null ? totals : [cost]), ...(unread ? warnings : [])].join(' ');
 }
 
 /** The accepted plan, made anew if the document was edited since. */
