@@ -6,7 +6,7 @@ import type { SourceFile } from '../syntax/sourceFile';
 
 /** tfjs packages whose namespace holds both tensors and layers; the path of any of them is `tfjs`. */
 const TFJS_PACKAGE = /^@tensorflow\/tfjs(-node(-gpu)?)?(?=$|\.)/;
-const KERAS_PACKAGE = /^(tensorflow\.keras|tensorflow\.python\.keras|tf_keras|keras)(?=$|\.)/;
+const KERAS_PACKAGE = /^(tensorflow\.keras|tensorflow\.python\.keras|tf_keras|keras\.src|keras)(?=$|\.)/;
 const NNX_PACKAGE = /^flax\.experimental\.nnx(?=$|\.)/;
 
 /** One spelling for a thing however it was imported: `torch.nn.Conv2d`, `keras.layers.Conv2D`, `flax.nnx.Conv`, `tfjs.layers.conv2d`. */

@@ -11,26 +11,29 @@ export interface ListedLayer {
   /** The list or block of statements it stands in: only in its own does the next one surely follow. */
   readonly holder: readonly unknown[];
   readonly presence: Presence;
+  /** The block of statements that puts it into the list; null where it is written in the list itself. */
+  readonly arm: readonly Statement[] | null;
 }
 
 /** `body`: of the method that makes the list; empty where it is not known. */
 export function listedLayers(call: CallExpr, body: readonly Statement[]): ListedLayer[] {
   const [only] = call.args;
   if (only && call.args.length === 1) {
-    if (only.value.kind === 'list') return layersIn(only.value.items, 'always');
+    if (only.value.kind === 'list') return layersIn(only.value.items, 'always', null);
     // `Sequential(conv)` holds the one layer, `Sequential(*layers)` and Keras's `Sequential(layers)` a list.
     const gathered = only.value.kind === 'name' ? layersOf(only.value.name, body) : [];
     if (gathered.length > 0) return gathered;
   }
-  return layersIn(call.args, 'always');
+  return layersIn(call.args, 'always', null);
 }
 
 /** A spread element stands for layers nobody knows; it is one of them. */
-function layersIn(items: readonly Item[], presence: Presence): ListedLayer[] {
+function layersIn(items: readonly Item[], presence: Presence, arm: ListedLayer['arm']): ListedLayer[] {
   return items.map((item) => ({
     layer: item.spread ? { kind: 'other', parts: [], from: item.from, to: item.to } : item.value,
     holder: items,
     presence,
+    arm,
   }));
 }
 
@@ -39,8 +42,8 @@ function layersOf(variable: string, body: readonly Statement[]): ListedLayer[] {
   const listed: ListedLayer[] = [];
   for (const { statement, holder, presence } of statementsOf(body, 'always')) {
     const put = putInto(statement, variable);
-    if (put?.kind === 'list') listed.push(...layersIn(put.items, presence));
-    else if (put) listed.push({ layer: put, holder, presence });
+    if (put?.kind === 'list') listed.push(...layersIn(put.items, presence, holder));
+    else if (put) listed.push({ layer: put, holder, presence, arm: holder });
   }
   return listed;
 }

@@ -29,3 +29,6 @@ export function keepsChannels(name: string): boolean {
  */
 export const SE_NAME =
   /^((channel|effective|e|c)_?)?se_?(layer|module|block|unit|attention|gate)?(\d+d?)?$|^((channel|effective)_?)?squeeze_?(and_?)?excit\w*$/i;
+
+/** PyTorch's functions that return the layer they are given with its weight computed anew. */
+export const REPARAMETRIZATIONS = /^(spectral_norm|weight_norm|orthogonal)$/;

@@ -10,7 +10,7 @@ import type { ChannelSource, LayerFacts, LayerScope } from './layerFacts';
 import { chainEnd, sequenceItems } from './sequences';
 import type { SequenceItem } from './sequences';
 import { isConventionalPass, isPassFunction, SQUEEZE_LAYERS } from './layerTable';
-import { DROP_LAYERS, SE_NAME } from './layerNames';
+import { DROP_LAYERS, REPARAMETRIZATIONS, SE_NAME } from './layerNames';
 import { ClassAttributes, localValues, onlyReturn } from './scope';
 import { Substitution } from './substitution';
 
@@ -119,6 +119,8 @@ export class LayerReader {
     if (SE_NAME.test(name)) return SE_LAYER;
     if (DROP_LAYERS.test(name)) return PASS_LAYER;
     if (name === 'create_attn') return attention(call);
+    const [wrapped] = call.args;
+    if (wrapped && REPARAMETRIZATIONS.test(name)) return this.describe(wrapped.value, scope, hops + 1);
     if (this.constructors.isPartial(call)) {
       const [bound] = call.args;
       const facts = bound ? this.describe(bound.value, scope, hops + 1) : UNKNOWN_LAYER;
@@ -157,16 +159,17 @@ export class LayerReader {
   /** A chain of layers as one: the channels of the last that says. */
   describeSequence(layers: readonly Expr[], scope: LayerScope): LayerFacts {
     return this.describeItems(
-      layers.map((layer) => ({ layer, presence: 'always' })),
+      layers.map((layer) => ({ layer, presence: 'always', arm: null })),
       scope,
       0,
     );
   }
 
   private describeItems(items: readonly SequenceItem[], scope: LayerScope, hops: number): LayerFacts {
-    const facts = items.map(({ layer, presence }) => ({
+    const facts = items.map(({ layer, presence, arm }) => ({
       ...this.describe(layer, scope, hops + 1),
       presence,
+      arm,
     }));
     const sum = (count: (fact: LayerFacts) => number): number =>
       facts.reduce((total, fact) => total + count(fact), 0);
