@@ -172,6 +172,58 @@ suite('Insert SE block', () => {
     assert.equal(document.getText(), 'print("all gone")\n');
   });
 
+  test('survives that every editor is closed while the pick is open', async () => {
+    const editor = await openFile('.py', BLOCK);
+    const { document } = editor;
+    putCursor(editor, 'out += identity');
+    const { outcome } = await startInsert();
+    await previewText(/self\.se\(out\)/);
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await escapePick();
+    assert.match(refused(await outcome).code, /^(cancelled|closed)$/);
+    assert.equal(document.getText(), BLOCK);
+    assert.deepEqual(previewTabs(), []);
+  });
+
+  test('is one undo step in both of two editors of one file', async () => {
+    const { document } = await openFile('.py', BLOCK);
+    const second = await vscode.window.showTextDocument(document, vscode.ViewColumn.Beside);
+    putCursor(second, 'out += identity');
+    inserted(await insert({}));
+    assert.match(document.getText(), /self\.se\(out\)/);
+    await vscode.commands.executeCommand('undo');
+    assert.equal(document.getText(), BLOCK);
+  });
+
+  test('asks once for the framework of a file that uses two', async () => {
+    const text = BLOCK.replace('import torch\n', 'import torch\nimport keras\n');
+    const editor = await openFile('.py', text);
+    putCursor(editor, 'out += identity');
+    assert.equal(refused(await insert({})).code, 'several-frameworks');
+    assert.equal(inserted(await insert({ framework: 'pytorch' })).framework, 'pytorch');
+    await vscode.commands.executeCommand('undo');
+    assert.equal(editor.document.getText(), text);
+    const { showQuickPick } = vscode.window;
+    let asked = 0;
+    // The person at the keyboard, who takes the first.
+    const answer = (items: readonly vscode.QuickPickItem[]) => {
+      asked++;
+      return Promise.resolve(items[0]);
+    };
+    Object.defineProperty(vscode.window, 'showQuickPick', { value: answer, configurable: true });
+    try {
+      for (let time = 0; time < 2; time++) {
+        const { outcome } = await startInsert();
+        await escapePick();
+        assert.equal(refused(await outcome).code, 'cancelled');
+      }
+    } finally {
+      Object.defineProperty(vscode.window, 'showQuickPick', { value: showQuickPick, configurable: true });
+    }
+    assert.equal(asked, 1);
+    assert.equal(inserted(await insert({})).framework, 'pytorch');
+  });
+
   test('refuses a file that is read-only before it asks', async () => {
     const editor = await openFile('.py', BLOCK);
     putCursor(editor, 'out += identity');

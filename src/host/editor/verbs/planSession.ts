@@ -31,6 +31,8 @@ export class PlanSession<Choice, Plan extends { readonly edits: readonly TextEdi
   readonly onDidEdit = this.edited.event;
   readonly onDidClose = this.closed.event;
   private readonly subscriptions: vscode.Disposable;
+  /** Going back and forth in a pick asks for the same plans again. */
+  private readonly made = new Map<string, Planned<Plan>>();
 
   constructor(
     readonly document: vscode.TextDocument,
@@ -42,6 +44,7 @@ export class PlanSession<Choice, Plan extends { readonly edits: readonly TextEdi
       this.closed,
       vscode.workspace.onDidChangeTextDocument((event) => {
         if (event.document !== document || event.contentChanges.length === 0) return;
+        this.made.clear();
         this.offset = nearestShiftedOffset(this.offset, event.contentChanges);
         this.edited.fire();
       }),
@@ -51,21 +54,36 @@ export class PlanSession<Choice, Plan extends { readonly edits: readonly TextEdi
     );
   }
 
+  /** The plan for the document as it is when this resolves. */
   async plan(choice: Choice): Promise<Planned<Plan>> {
     for (;;) {
       const { version } = this.document;
+      const key = JSON.stringify([version, this.offset, choice]);
+      const known = this.made.get(key);
+      if (known) return known;
       const text = this.document.getText();
       const answer = await this.planner(text, this.offset, choice);
       // The parsers are read while the user may type on; what was planned then is for a text that is gone.
       if (this.document.version !== version && !this.document.isClosed) continue;
-      if (!answer.ok) return answer;
-      const undecoded = undecodedPlace(text, answer.plan.edits);
-      if (undecoded !== null) return { ok: false, reason: { code: 'undecodable', message: undecoded } };
-      return { ...answer, version, text };
+      const planned = checked(answer, version, text);
+      // That question will have been answered when the same is asked again.
+      if (planned.ok || planned.reason.code !== 'several-frameworks') this.made.set(key, planned);
+      return planned;
     }
   }
 
   dispose(): void {
     this.subscriptions.dispose();
   }
+}
+
+function checked<Plan extends { readonly edits: readonly TextEdit[] }>(
+  answer: Answer<Plan>,
+  version: number,
+  text: string,
+): Planned<Plan> {
+  if (!answer.ok) return answer;
+  const undecoded = undecodedPlace(text, answer.plan.edits);
+  if (undecoded !== null) return { ok: false, reason: { code: 'undecodable', message: undecoded } };
+  return { ...answer, version, text };
 }
