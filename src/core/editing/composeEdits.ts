@@ -39,8 +39,8 @@ export function offsetAfter(edits: readonly TextEdit[], before: number): number 
   return before + shift;
 }
 
-/** Without what old and new have in common at both ends. */
-function trimmed(text: string, { offset, length, newText }: TextEdit): TextEdit {
+/** The same edit without what old and new text have in common at both ends. */
+export function trimmed(text: string, { offset, length, newText }: TextEdit): TextEdit {
   const old = text.slice(offset, offset + length);
   const most = Math.min(old.length, newText.length);
   let head = 0;

@@ -44,22 +44,15 @@ function landsAt({ insertion }: Site, { file }: OpenSource): number {
     case 'line':
       return insertion.where === 'before'
         ? file.lineStart(insertion.statement.from)
-        : nextLine(file, insertion.statement.to);
+        : file.nextLine(insertion.statement.to);
     case 'method-call':
-      return nextLine(file, insertion.statement.to);
+      return file.nextLine(insertion.statement.to);
     case 'wrap':
       return insertion.spans[0]?.from ?? -1;
     case 'item': {
       const item = insertion.items[insertion.index];
       const end = item ? (item.comma ?? item.to) : 0;
-      return item && file.startsLine(item.from) && file.endsLine(end)
-        ? nextLine(file, end)
-        : (item?.to ?? -1);
+      return item && file.startsLine(item.from) && file.endsLine(end) ? file.nextLine(end) : (item?.to ?? -1);
     }
   }
-}
-
-function nextLine(file: OpenSource['file'], offset: number): number {
-  const end = file.lineEnd(offset);
-  return end + (/^(\r\n|\n|\r)/.exec(file.text.slice(end, end + 2))?.[0].length ?? 0);
 }

@@ -9,6 +9,7 @@ import type { ModelSpec, Place } from '../model/modelSpec';
 import { PLACES, withoutSe } from '../model/modelSpec';
 import { costOverhead, modelCost } from '../model/modelCost';
 import { parseDefinition } from '../model/parseDefinition';
+import { trimmed } from './composeEdits';
 import type { NetworkCost, Refusal, SeVariant, StageCost, TextEdit } from './insertTypes';
 import { refuse, RefusalSignal } from './insertTypes';
 
@@ -60,7 +61,7 @@ function planIn(text: string, change: DefinitionChange): DefinitionPlan {
   const after = specOf(changed, 'The definition cannot have these settings');
   const network = after.se === 'none' ? null : networkCost(after);
   return {
-    edits: [narrowed(text, changed)],
+    edits: [trimmed(text, { offset: 0, length: text.length, newText: changed })],
     summary: {
       what:
         network === null
@@ -136,20 +137,6 @@ function set(text: string, path: readonly string[], value: unknown): string {
 
 function spliced(text: string, offset: number, length: number, newText: string): string {
   return text.slice(0, offset) + newText + text.slice(offset + length);
-}
-
-/** One edit with what the texts have in common at both ends left out. */
-function narrowed(before: string, after: string): TextEdit {
-  const most = Math.min(before.length, after.length);
-  let head = 0;
-  while (head < most && before[head] === after[head]) head += 1;
-  let tail = 0;
-  while (tail < most - head && before[before.length - 1 - tail] === after[after.length - 1 - tail]) tail += 1;
-  return {
-    offset: head,
-    length: before.length - head - tail,
-    newText: after.slice(head, after.length - tail),
-  };
 }
 
 function networkCost(spec: ModelSpec): NetworkCost {

@@ -1,5 +1,5 @@
 /** The edits that take an SE block out of the code: its construction, its calls, and the class once nothing else uses it. */
-import { eachStatement, innerBodies } from './syntax/ast';
+import { eachStatement, innerBodies, withoutCast } from './syntax/ast';
 import type { Expr, Item, Span, Statement } from './syntax/ast';
 import type { TextEdit } from './insertTypes';
 import { refuse } from './insertTypes';
@@ -107,10 +107,6 @@ function uncast(call: Expr, argument: Expr, parent: Expr | null): Expr {
   return parent?.kind === 'cast' && (argument.kind === 'name' || argument.kind === 'member') ? parent : call;
 }
 
-function withoutCast(expr: Expr): Expr {
-  return expr.kind === 'cast' ? withoutCast(expr.value) : expr;
-}
-
 /** The list of statements that holds one, at any depth of the file. */
 function bodyOf({ file }: OpenSource, wanted: Statement): readonly Statement[] {
   const bodies = [file.module.body, ...file.module.functions.map((node) => node.body)];
@@ -141,12 +137,7 @@ function wholeLines(source: OpenSource, statement: Statement, body: readonly Sta
 
 function linesEdit({ file }: OpenSource, span: Span): TextEdit {
   const offset = file.lineStart(span.from);
-  return { offset, length: afterLine(file, span.to) - offset, newText: '' };
-}
-
-function afterLine(file: OpenSource['file'], offset: number): number {
-  const end = file.lineEnd(offset);
-  return end + (/^(\r\n|\n|\r)/.exec(file.text.slice(end, end + 2))?.[0].length ?? 0);
+  return { offset, length: file.nextLine(span.to) - offset, newText: '' };
 }
 
 /** An element with its line where it has one, else with the comma before it. */
@@ -173,7 +164,7 @@ function ownClassEdit(source: OpenSource, { use }: LocatedUse): TextEdit | null 
   const extent = use.own && ownExtent(source, use.own);
   if (!use.own || !extent || otherMentions(source, use.own, [extent, use.construction.expr]) > 0) return null;
   const from = blankLinesBefore(file, file.lineStart(extent.from));
-  return { offset: from, length: afterLine(file, extent.to) - from, newText: '' };
+  return { offset: from, length: file.nextLine(extent.to) - from, newText: '' };
 }
 
 /** Imports that only the class read. */

@@ -4,13 +4,12 @@
  */
 import { readFile } from 'node:fs/promises';
 import { PlaygroundError } from '../../core/errors';
+import { MAX_CHECKPOINT_BYTES } from '../../core/model/trainingMemory';
 import { writeFileAtomically } from './atomicFile';
 
 const MAGIC = 0x4b434553;
 const VERSION = 1;
 const HEADER_BYTES = 16;
-/** A ResNet-110 of width 128 with momentum has about 900 MB; what is larger than this is not a checkpoint of ours. */
-const MAX_PAYLOAD_BYTES = 2 ** 30;
 
 export interface Checkpoint {
   /** Finished epochs in it. */
@@ -19,7 +18,7 @@ export interface Checkpoint {
 }
 
 export async function writeCheckpoint(path: string, { epoch, data }: Checkpoint): Promise<void> {
-  if (data.byteLength > MAX_PAYLOAD_BYTES) {
+  if (data.byteLength > MAX_CHECKPOINT_BYTES) {
     throw new PlaygroundError('storage/checkpoint', 'The checkpoint is too large to be stored.');
   }
   const file = new Uint8Array(HEADER_BYTES + data.byteLength);

@@ -1,37 +1,12 @@
 /** The TypeScript text passes the compiler at its strictest, in the middle of a user's file. */
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
+import { diagnostics } from '../../support/typescript/typeDiagnostics';
 import type { SeOptions } from '../../../src/core/codegen/seOptions';
 import { inserted, sample } from '../editing/planHarness';
 
 const folder = fileURLToPath(new URL('../../support/samples/', import.meta.url));
-
-function diagnostics(sources: ReadonlyMap<string, string>): string[] {
-  const options: ts.CompilerOptions = {
-    strict: true,
-    noImplicitOverride: true,
-    exactOptionalPropertyTypes: true,
-    noUncheckedIndexedAccess: true,
-    noUnusedLocals: true,
-    noEmit: true,
-    skipLibCheck: true,
-    target: ts.ScriptTarget.ES2022,
-    module: ts.ModuleKind.ESNext,
-    moduleResolution: ts.ModuleResolutionKind.Bundler,
-    types: ['node'],
-  };
-  const host = ts.createCompilerHost(options);
-  const { readFile, fileExists } = host;
-  host.readFile = (name) => sources.get(path.normalize(name)) ?? readFile(name);
-  host.fileExists = (name) => sources.has(path.normalize(name)) || fileExists(name);
-  const program = ts.createProgram([...sources.keys()], options, host);
-  return ts
-    .getPreEmitDiagnostics(program)
-    .filter((one) => one.file && sources.has(path.normalize(one.file.fileName)))
-    .map((one) => ts.flattenDiagnosticMessageText(one.messageText, '\n'));
-}
 
 describe('the tfjs definition in TypeScript', () => {
   it('compiles for every gate and place, and the check can fail', { timeout: 180_000 }, () => {

@@ -1,6 +1,4 @@
 /** Every door of the editing room, on code that is cut, spliced, foreign or huge: an answer or a reason, never a throw, never worse code. */
-import { parser as javascript } from '@lezer/javascript';
-import { parser as python } from '@lezer/python';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SourceLanguage } from '../../../src/core/codegen/seSnippets';
@@ -12,18 +10,7 @@ import { planConvert } from '../../../src/core/editing/planConvert';
 import { planDefinitionEdit } from '../../../src/core/editing/planDefinitionEdit';
 import { applyEdits, planInsert } from '../../../src/core/editing/planInsert';
 import { planRemove } from '../../../src/core/editing/planRemove';
-import { languageOf, PAPER_OPTIONS, sample, SAMPLES } from './planHarness';
-
-/** The syntax errors Lezer finds, counted without the code under test. */
-function errorCount(text: string, language: SourceLanguage): number {
-  const parser =
-    language === 'python'
-      ? python
-      : javascript.configure({ dialect: language === 'typescript' ? 'ts' : 'jsx' });
-  let count = 0;
-  parser.parse(text).iterate({ enter: (node) => void (count += node.type.isError ? 1 : 0) });
-  return count;
-}
+import { errorCount, languageOf, PAPER_OPTIONS, sample, SAMPLES } from './planHarness';
 
 type Planned =
   | { readonly ok: true; readonly plan: { readonly edits: readonly TextEdit[] } }

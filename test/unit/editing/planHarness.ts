@@ -1,6 +1,8 @@
 /** What the tests of the insert command share: samples, cursors by needle, hand-written definitions, real Python. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { parser as javascript } from '@lezer/javascript';
+import { parser as python } from '@lezer/python';
 import { expect } from 'vitest';
 import type { SeOptions } from '../../../src/core/codegen/seOptions';
 import type { SourceFramework, SourceLanguage } from '../../../src/core/codegen/seSnippets';
@@ -33,6 +35,17 @@ export function sample(name: string): string {
 
 export function languageOf(name: string): SourceLanguage {
   return name.endsWith('.py') ? 'python' : name.endsWith('.ts') ? 'typescript' : 'javascript';
+}
+
+/** The syntax errors Lezer finds, counted without the code under test. */
+export function errorCount(text: string, language: SourceLanguage): number {
+  const parser =
+    language === 'python'
+      ? python
+      : javascript.configure({ dialect: language === 'typescript' ? 'ts' : 'jsx' });
+  let count = 0;
+  parser.parse(text).iterate({ enter: (node) => void (count += node.type.isError ? 1 : 0) });
+  return count;
 }
 
 /** Offset of the `occurrence`-th (from 0) needle; a needle that is not there is a broken test. */

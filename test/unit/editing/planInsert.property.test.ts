@@ -2,24 +2,19 @@
  * Whatever the cursor: a refusal, or code that parses as well as before with edits that are apart. Python results are
  * also given to Python's own parser, and inserting a second time at the same cursor is refused or lands elsewhere.
  */
-import { parser as javascript } from '@lezer/javascript';
-import { parser as python } from '@lezer/python';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { SourceLanguage } from '../../../src/core/codegen/seSnippets';
 import { applyEdits, planInsert } from '../../../src/core/editing/planInsert';
-import { languageOf, PAPER_OPTIONS, PYTHON, PYTHON_NOTE, pythonErrors, sample, SAMPLES } from './planHarness';
-
-/** The syntax errors Lezer finds, counted without the code under test. */
-function errorCount(text: string, language: SourceLanguage): number {
-  const parser =
-    language === 'python'
-      ? python
-      : javascript.configure({ dialect: language === 'typescript' ? 'ts' : 'jsx' });
-  let count = 0;
-  parser.parse(text).iterate({ enter: (node) => void (count += node.type.isError ? 1 : 0) });
-  return count;
-}
+import {
+  errorCount,
+  languageOf,
+  PAPER_OPTIONS,
+  PYTHON,
+  PYTHON_NOTE,
+  pythonErrors,
+  sample,
+  SAMPLES,
+} from './planHarness';
 
 const optionsArbitrary = fc.record({
   reduction: fc.constantFrom(1, 2, 4, 8, 16, 32),

@@ -13,7 +13,7 @@ import type { FlowReader, ResidualAddition } from '../analysis/residual';
 import type { SeVariant } from '../insertTypes';
 import { refuse } from '../insertTypes';
 import type { Expr, FunctionNode, Item, Statement } from '../syntax/ast';
-import { statementWith } from '../syntax/ast';
+import { statementWith, withoutCast } from '../syntax/ast';
 import { assignedVariable, castFor, insertionOnOperand } from './residualInsertion';
 import { hoistedInsertion } from './sharedBranch';
 import type { Insertion, OpenSource, Site } from './site';
@@ -256,10 +256,6 @@ function insertionAfterValue(
     );
   // What is wrapped is an application, whose own cast now stands around both.
   return { form: 'wrap', spans: [end.expr], castText: '' };
-}
-
-function withoutCast(expr: Expr): Expr {
-  return expr.kind === 'cast' ? withoutCast(expr.value) : expr;
 }
 
 function declaresNoConstant(statement: Statement): boolean {

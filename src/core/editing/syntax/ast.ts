@@ -142,6 +142,11 @@ export function statementWith(body: readonly Statement[], expr: Span): Statement
   return null;
 }
 
+/** The value that TypeScript's casts stand around. */
+export function withoutCast(expr: Expr): Expr {
+  return expr.kind === 'cast' ? withoutCast(expr.value) : expr;
+}
+
 /** The expressions directly inside an expression, in source order. */
 export function childrenOf(expr: Expr): readonly Expr[] {
   switch (expr.kind) {

@@ -76,6 +76,12 @@ export class SourceFile {
     return end;
   }
 
+  /** Start of the line after the one at `offset`; the end of the text on the last. */
+  nextLine(offset: number): number {
+    const end = this.lineEnd(offset);
+    return end + (/^(\r\n|\n|\r)/.exec(this.text.slice(end, end + 2))?.[0].length ?? 0);
+  }
+
   /** The blanks that the line at `offset` begins with. */
   indentAt(offset: number): string {
     return /^[ \t]*/.exec(this.text.slice(this.lineStart(offset), this.lineEnd(offset)))?.[0] ?? '';

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { generateModel } from '../../../../src/core/codegen/model/generateModel';
 import { MODEL_CASES, NASTY_CASES } from './modelCases';
-import { diagnostics } from './typeDiagnostics';
+import { diagnostics } from '../../../support/typescript/typeDiagnostics';
 
 describe('the tfjs model in TypeScript', () => {
   it('compiles for every case, and the check can fail', { timeout: 180_000 }, () => {
