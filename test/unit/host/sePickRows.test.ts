@@ -162,8 +162,8 @@ describe('the pick for a network', () => {
   it('becomes a Markdown document in which code and text are what they were', () => {
     if (!planned.ok) throw new Error(planned.reason.message);
     const report = convertReport('nets/my_net|1.py', choice, planned.plan);
-    expect(report).toContain('# SE blocks in nets/my\\_net\\|1.py');
-    expect(report).toContain('| layer3 | 6 | 1024 | 792,960 |');
+    expect(report).toContain('# SE blocks in `nets/my_net\\|1.py`');
+    expect(report).toContain('| `layer3` | 6 | 1024 | 792,960 |');
     expect(report).toContain('before `out += identity` in Bottleneck.forward');
     expect(markdownText('a `x | y_z` <b> *c*')).toBe('a `x \\| y_z` \\<b\\> \\*c\\*');
     expect(markdownText('odd ` tick')).toBe('odd \\` tick');
