@@ -1,6 +1,7 @@
 /** Modules: PyTorch's containers, and what every module of PyTorch or Keras can do. Children are attributes by their names. */
 import { Raised } from '../values/limits';
 import { asNumber } from '../values/numbers';
+import { opaqueCall } from '../values/opaqueCall';
 import { isPart } from '../values/stake';
 import type { Arguments, ClassRole, MachineDoor, Value } from '../values/values';
 import {
@@ -257,6 +258,17 @@ export const MODULE_DICT = withConstructor(
 
 export const KERAS_LAYER = container('keras.layers.Layer', { __init__: () => null }, PLAIN, 'module');
 
+/** Also the network that `Model(inputs, outputs)` makes: its layers are found by how they were called, not in it. */
+export const KERAS_MODEL = container('keras.Model', {}, KERAS_LAYER, 'module');
+KERAS_MODEL.attributes.set(
+  '__init__',
+  new Builtin('__init__', (_, args) => {
+    const [model, ...given] = args.positional;
+    if (model instanceof Instance) model.native = opaqueCall('keras.Model', { ...args, positional: given });
+    return null;
+  }),
+);
+
 export const KERAS_SEQUENTIAL = withConstructor(
   container('keras.Sequential', SEQUENCE, KERAS_LAYER, 'container'),
   (module, machine, { positional: [, source], named }) => {
@@ -288,7 +300,11 @@ function* eachModule(module: Instance, path: string, seen: Set<Instance>): Gener
 }
 
 const itself: Method = (_, { positional: [module] }) => module;
-const nothing: Method = () => null;
+/** Buffers and parameters are tensors: nothing is known of them but that they are there. */
+const registering: Method = (machine, { positional: [module, name] }) => {
+  if (typeof name === 'string') machine.setMember(module, name, new Unknown(`the tensor \`${name}\``));
+  return null;
+};
 
 const MODULE_METHODS = methods({
   add_module: changing((module, _, { positional: [, name, child] }) => {
@@ -313,8 +329,8 @@ const MODULE_METHODS = methods({
     machine.budget.size(all.length);
     return new Iteration(all.map(([name, each]) => new Tuple([name, each])));
   }),
-  register_buffer: nothing,
-  register_parameter: nothing,
+  register_buffer: registering,
+  register_parameter: registering,
   load_state_dict: () => new Unknown('what loading weights gives'),
   parameters: () => new Unknown('the parameters of a module'),
   named_parameters: () => new Unknown('the parameters of a module'),

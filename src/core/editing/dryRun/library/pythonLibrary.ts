@@ -9,6 +9,7 @@ import { copied } from './copying';
 import {
   FLAX_MODULE,
   KERAS_LAYER,
+  KERAS_MODEL,
   KERAS_SEQUENTIAL,
   MODULE_DICT,
   MODULE_LIST,
@@ -16,6 +17,7 @@ import {
   TORCH_MODULE,
   WRAPPER,
 } from './modules';
+import { TIMM_LIBRARY } from './timm';
 import { VECTOR_LIBRARY } from './vectorFunctions';
 
 type Run = (machine: MachineDoor, args: Arguments) => Value;
@@ -282,8 +284,8 @@ const VALUES: Readonly<Record<string, Value>> = {
   'torch.nn.parallel.DistributedDataParallel': WRAPPER,
   'keras.layers.Layer': KERAS_LAYER,
   'keras.Layer': KERAS_LAYER,
-  'keras.Model': KERAS_LAYER,
-  'keras.models.Model': KERAS_LAYER,
+  'keras.Model': KERAS_MODEL,
+  'keras.models.Model': KERAS_MODEL,
   'keras.engine.base_layer.Layer': KERAS_LAYER,
   'tensorflow.Module': KERAS_LAYER,
   'keras.Sequential': KERAS_SEQUENTIAL,
@@ -295,6 +297,7 @@ const LIBRARY: ReadonlyMap<string, Value> = new Map<string, Value>([
   ...Object.entries(VALUES),
   ...Object.entries(FUNCTIONS).map(([path, run]): [string, Value] => [path, builtin(path, run)]),
   ...VECTOR_LIBRARY,
+  ...TIMM_LIBRARY,
 ]);
 
 /** One path for the several under which a library offers the same. */

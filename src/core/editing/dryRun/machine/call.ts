@@ -1,9 +1,8 @@
 /** Calls. What is called from another file answers something opaque that remembers it. */
 import { Raised } from '../values/limits';
 import { nameOf } from '../values/names';
-import { stakeOf } from '../values/stake';
+import { opaqueCall, stakeOfResult } from '../values/opaqueCall';
 import type { Arguments, Value } from '../values/values';
-import type { Stake } from '../values/stakeLevels';
 import {
   Bound,
   Builtin,
@@ -50,7 +49,7 @@ function callExternal(machine: Machine, { path }: External, args: Arguments): Va
   const constructor = '.__init__';
   if (path.endsWith(constructor) && self instanceof Instance)
     takeForeign(self, new External(path.slice(0, -constructor.length)), { ...args, positional: rest });
-  const result = new Opaque(path, args, stakeOfResult(args));
+  const result = opaqueCall(path, args);
   if (!result.isObject && !CHANGES_NOTHING.test(path)) {
     for (const value of [...args.positional, ...args.named.values()]) mayChange(machine, value, path);
   }
@@ -65,15 +64,6 @@ function mayChange(machine: Machine, value: Value, path: string): void {
   if (!(value instanceof List || value instanceof Dict)) return;
   machine.journal.touch(value);
   value.doubt ??= `\`${path}\` is not in this file and may change what it gets`;
-}
-
-/** What a function of another file may make of what it gets: classes may become blocks. */
-function stakeOfResult({ positional, named, more }: Arguments): Stake {
-  let stake: Stake = 'none';
-  for (const value of positional) stake = higherStake(stake, stakeOf(value));
-  for (const value of named.values()) stake = higherStake(stake, stakeOf(value));
-  if (more) stake = higherStake(stake, more.stake);
-  return stake === 'makes' || stake === 'holds' ? 'holds' : 'none';
 }
 
 function merged(kept: Arguments, given: Arguments): Arguments {

@@ -83,9 +83,25 @@ export function instantiate(machine: Machine, type: ClassValue, args: Arguments)
   if (type.role === 'exception') return new Opaque(type.name, args, 'none');
   machine.budget.spend(1);
   const instance = new Instance(type, machine.trail);
-  if (isPart(type)) machine.log.created.push(instance);
+  if (isPart(type)) machine.made(instance);
   construct(machine, instance, args, type.order);
+  if (machine.language.runsCalls(type)) attach(machine, instance);
   return instance;
+}
+
+/** Flax: a module made in the `__call__` of another is its part, under its name or that of its class and a number. */
+function attach(machine: Machine, instance: Instance): void {
+  let at = machine.trail;
+  while (at && at.module === undefined) at = at.parent;
+  if (at?.module) {
+    const around = at.module;
+    const prefix = `${instance.type.name}_`;
+    const alike = [...around.attributes.keys()].filter((name) => name.startsWith(prefix)).length;
+    const name = instance.attributes.get('name');
+    machine.setMember(around, typeof name === 'string' ? name : `${prefix}${alike}`, instance);
+  }
+  const setup = findInClass(instance.type, 'setup');
+  if (setup) machine.call(setup.value, positional(instance));
 }
 
 /** Runs the first constructor in the order. */

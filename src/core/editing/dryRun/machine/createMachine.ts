@@ -30,7 +30,10 @@ export function createMachine(language: Language, text: string): Machine {
     starImports: [],
     trail: null,
     log: emptyLog(),
-    made: (instance) => machine.log.created.push(instance),
+    made: (instance) => {
+      machine.log.created.push(instance);
+      if (machine.journal.trying) machine.log.tentative.add(instance);
+    },
     external: (path) => {
       if (!externals.has(path)) externals.set(path, language.external(path));
       return externals.get(path);

@@ -23,25 +23,35 @@ export function invoke(machine: Machine, callee: FunctionValue, args: Arguments)
   if (code.yields) scope.yielded = new List([]);
   bindParameters(machine, callee, args, scope);
   const self = args.positional[0];
-  if (callee.owner && self instanceof Instance && code.name === machine.language.constructorName) {
+  const runsCalls =
+    self instanceof Instance && callee.owner !== null && machine.language.runsCalls(self.type);
+  const isConstructor =
+    code.name === machine.language.constructorName || (runsCalls && code.name === '__call__');
+  if (callee.owner && self instanceof Instance && isConstructor) {
     scope.history = [...scope.values].map(([name, value]) => ({ name, at: code.from, value }));
     self.constructions.push({ owner: callee.owner, scope });
   }
   const { trail } = machine;
-  machine.trail = { parent: trail, kind: 'call' };
+  const made = runsCalls && isConstructor ? { module: self } : code.name === 'setup' ? { module: null } : {};
+  machine.trail = { parent: trail, kind: 'call', ...made };
   const here = machine.trail;
   const completion = machine.execute(code.body(), scope, true);
   machine.trail = trail;
   machine.budget.leave();
+  const returned = scope.yielded
+    ? iterationOf(scope.yielded)
+    : typeof completion === 'object' && completion !== null
+      ? completion.returned
+      : machine.language.nothing;
   if (!callee.owner && code.name !== '')
-    machine.log.calls.push({ callee, scope, trail: here, tentative: machine.journal.trying });
-  if (scope.yielded) {
-    const iteration = new Iteration(scope.yielded.items);
-    iteration.doubt = scope.yielded.doubt;
-    return iteration;
-  }
-  if (typeof completion === 'object' && completion !== null) return completion.returned;
-  return machine.language.nothing;
+    machine.log.calls.push({ callee, scope, trail: here, returned, tentative: machine.journal.trying });
+  return returned;
+}
+
+function iterationOf(yielded: List): Iteration {
+  const iteration = new Iteration(yielded.items);
+  iteration.doubt = yielded.doubt;
+  return iteration;
 }
 
 function bindParameters(machine: Machine, callee: FunctionValue, args: Arguments, scope: Scope): void {

@@ -19,6 +19,8 @@ import {
 import { higherStake } from '../values/stakeLevels';
 
 const DEPTH = 12;
+/** What layers were called with, and those before them, is of no interest far back. */
+const OPAQUE_DEPTH = 3;
 
 export class Joiner {
   private readonly joined = new Map<object, Map<object, Value>>();
@@ -44,7 +46,7 @@ export class Joiner {
 
   private joinOpaque(a: Opaque, b: Opaque, depth: number): Value {
     const stake = higherStake(a.stake, b.stake);
-    if (a.args.positional.length !== b.args.positional.length || depth >= DEPTH)
+    if (a.args.positional.length !== b.args.positional.length || depth >= OPAQUE_DEPTH)
       return new Unknown(this.why, stake);
     const named = this.joinMaps(a.args.named, b.args.named, depth);
     const values = a.args.positional.map((value, index) =>

@@ -20,6 +20,7 @@ export interface CallRecord {
   readonly callee: FunctionValue;
   readonly scope: Scope;
   readonly trail: Trail | null;
+  readonly returned: Value;
   /** Made in a trial: it may not happen in the real run. */
   readonly tentative: boolean;
 }
@@ -28,13 +29,24 @@ export interface CallRecord {
 export interface Log {
   /** Modules, in the order they were begun. */
   readonly created: Instance[];
+  /** Those made in a trial: they may not be made in the real run. */
+  readonly tentative: Set<Instance>;
   readonly calls: CallRecord[];
   /** Why blocks may be missing or too many, where no object can carry the doubt. */
   readonly doubts: string[];
 }
 
+export function joinedLogs(a: Log, b: Log): Log {
+  return {
+    created: [...a.created, ...b.created],
+    tentative: new Set([...a.tentative, ...b.tentative]),
+    calls: [...a.calls, ...b.calls],
+    doubts: [...a.doubts, ...b.doubts],
+  };
+}
+
 export function emptyLog(): Log {
-  return { created: [], calls: [], doubts: [] };
+  return { created: [], tentative: new Set(), calls: [], doubts: [] };
 }
 
 /** What differs between the languages. */

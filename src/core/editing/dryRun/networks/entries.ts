@@ -1,17 +1,22 @@
 /** Where the networks of a file come from: its functions, its classes, and the modules it makes itself. */
+import type { Statement } from '../code/code';
+import type { Parameter } from '../code/code';
+import { KERAS_LAYER } from '../library/modules';
 import { findInClass } from '../machine/classes';
 import { requiredParameters } from '../machine/functions';
 import type { Log, Machine } from '../machine/machine';
+import { emptyLog, joinedLogs } from '../machine/machine';
 import { NO_ARGUMENTS } from '../values/arguments';
-import type { Parameter, Statement } from '../code/code';
 import { LIMITS } from '../values/limits';
 import { isPart } from '../values/stake';
-import type { Arguments, Instance, Value } from '../values/values';
-import { ClassValue, FunctionValue, Opaque, Partial, Scope, Unknown } from '../values/values';
+import type { Arguments, Value } from '../values/values';
+import { ClassValue, FunctionValue, Instance, Partial, Scope, Unknown } from '../values/values';
+import type { Span } from '../../syntax/ast';
+import { constructorParameters, givenArguments, shortened, valueOf } from './entryParts';
 import type { NetworkReport } from './report';
 import { failedReport, reportOf } from './reportOf';
 import type { EntryPlace } from './reportOf';
-import { rootIn, rootsAmong } from './roots';
+import { libraryModel, rootIn, rootsAmong } from './roots';
 import type { Run } from './runs';
 import { boundedRun } from './runs';
 
@@ -19,7 +24,6 @@ const TEST = /^(test|main|demo|run|train|eval)/i;
 
 export class Entries {
   readonly reports: NetworkReport[] = [];
-  private readonly isFunctional: boolean;
   private readonly functions: readonly FunctionValue[];
   private readonly classes: readonly ClassValue[];
 
@@ -30,13 +34,12 @@ export class Entries {
     const values = [...machine.module.values.values()];
     this.functions = values.filter((value) => value instanceof FunctionValue);
     this.classes = values.filter((value) => value instanceof ClassValue).filter(({ code }) => code);
-    this.isFunctional = !this.classes.some(isPart);
   }
 
   /** `runs`: of the statements at the top of the file. */
   find(runs: ReadonlyMap<Statement, Run>): void {
     this.fromFunctions();
-    for (const [statement, run] of runs) this.fromStatement(statement, run, this.machine.module);
+    this.fromStatements(runs, this.machine.module);
     this.fromClasses();
     this.withGivenParameters();
     if (this.reports.length === 0) this.fromTests();
@@ -46,47 +49,73 @@ export class Entries {
     for (const callee of this.functions) {
       const { code } = callee;
       if (!code.returns || TEST.test(code.name) || requiredParameters(code.parameters).length > 0) continue;
-      const run = this.run(() => this.machine.call(callee, NO_ARGUMENTS));
-      this.fromCall({ entry: code.name, offset: code.from }, run, callee);
+      const run = this.run(() => this.called(this.machine.call(callee, NO_ARGUMENTS)), false, callee);
+      this.fromRun({ entry: code.name, offset: code.from }, run);
     }
   }
 
-  /** What a function made. The reason is reported of one that did not end, if it had begun to make modules. */
-  private fromCall(place: EntryPlace, run: Run, callee: FunctionValue): void {
-    if (!run.ended) {
-      if (run.exhausted || run.log.created.length > 0) this.reports.push(failedReport(place, run.why));
-      return;
-    }
-    const log = { ...run.log, calls: run.log.calls.filter((call) => call.callee !== callee) };
-    this.fromValue(place, run.ended.value, log);
+  /** What a run has made. The reason is reported of one that did not end, if it had begun to make modules. */
+  private fromRun(place: EntryPlace, { ended, log, why, exhausted }: Run): void {
+    if (ended) this.fromValue(place, ended.value, log);
+    else if (exhausted || log.created.length > 0) this.reports.push(failedReport(place, why));
   }
 
   private fromValue(place: EntryPlace, value: Value, log: Log): void {
-    const root = rootIn(value);
-    if (root) this.reports.push(reportOf(this.machine, place, root.instance, log, root.doubt));
-    else if (this.isFunctional && log.calls.length > 0 && isObject(value))
-      this.reports.push(reportOf(this.machine, place, null, log, null));
+    const report = this.reportOn(place, value, log);
+    if (report) this.reports.push(report);
     else if (value instanceof Unknown && value.stake === 'holds' && log.created.length > 0)
       this.reports.push(failedReport(place, value.why));
   }
 
-  private fromStatement(statement: Statement, run: Run, scope: Scope): void {
-    const { assigned, value } = valueOf(statement);
-    if (!value) return;
-    const place = { entry: shortened(this.machine.source.slice(value.from, value.to)), offset: value.from };
+  /** Null where the value is no network with blocks. */
+  private reportOn(place: EntryPlace, value: Value, log: Log): NetworkReport | null {
+    const root = rootIn(value);
+    const model = libraryModel(value);
+    if (!root && !model) return null;
+    const doubt = model?.stake === 'holds' ? 'the network is given something that is not known' : null;
+    const report = reportOf(this.machine, place, root?.instance ?? null, log, root?.doubt ?? doubt);
+    return report.blocks.length > 0 || !report.complete ? report : null;
+  }
+
+  /** Statements one after the other: what they make goes into the next network that a library makes of it. */
+  private fromStatements(runs: Iterable<readonly [Statement, Run]>, scope: Scope): void {
+    let pending = emptyLog();
+    for (const [statement, run] of runs) {
+      const { assigned, value } = valueOf(statement);
+      const result = assigned === null ? undefined : scope.values.get(assigned);
+      const isModel = libraryModel(result) !== null;
+      const isReturned = isModel && run.log.calls.some(({ returned }) => returned === result);
+      if (!isReturned) pending = joinedLogs(pending, run.log);
+      if (!value) continue;
+      if (isModel && !isReturned) {
+        this.fromValue(this.placeOf(value), result, pending);
+        pending = emptyLog();
+      } else this.fromStatement(this.placeOf(value), run, result);
+    }
+  }
+
+  private placeOf({ from, to }: Span): EntryPlace {
+    return { entry: shortened(this.machine.source.slice(from, to)), offset: from };
+  }
+
+  private fromStatement(place: EntryPlace, run: Run, result: Value): void {
     if (this.reports.some(({ entry }) => place.entry === `${entry}()`)) return;
-    if (!run.ended) {
-      if (run.log.created.length > 0) this.reports.push(failedReport(place, run.why));
+    if (!run.ended || libraryModel(result)) {
+      this.fromRun(place, run.ended ? { ...run, ended: { value: result } } : run);
       return;
     }
-    const roots = rootsAmong(run.log).filter((root) => root.type.code);
-    const [first, ...others] = roots;
-    if (first) {
+    // What Keras' layers are called with makes a network piece by piece.
+    const made = rootIn(result)?.instance;
+    const roots = rootsAmong(run.log).filter(({ type }) => type.code && !type.order.includes(KERAS_LAYER));
+    if (roots.length === 0 || (made && !roots.includes(made)))
+      this.fromRun(place, { ...run, ended: { value: result } });
+    else {
       for (const root of roots) {
-        const entry = others.length === 0 ? place.entry : `${root.type.name} in ${place.entry}`;
+        if (this.machine.language.runsCalls(root.type)) this.run(() => this.called(root), true);
+        const entry = roots.length === 1 ? place.entry : `${root.type.name} in ${place.entry}`;
         this.reports.push(reportOf(this.machine, { ...place, entry }, root, run.log, null));
       }
-    } else if (assigned !== null) this.fromValue(place, scope.values.get(assigned), run.log);
+    }
   }
 
   /** Classes that no network found so far is or contains. */
@@ -95,7 +124,7 @@ export class Entries {
     const isAlone = this.reports.length === 0;
     for (const type of this.classes) {
       if (!isPart(type) || this.isUsed(type) || constructorParameters(type).length > 0) continue;
-      const run = this.run(() => this.machine.instantiate(type, NO_ARGUMENTS));
+      const run = this.run(() => this.called(this.machine.instantiate(type, NO_ARGUMENTS)));
       const place = { entry: type.name, offset: type.code?.from ?? 0 };
       const hasParts = run.log.created.some((instance) => instance.type.code && instance.type !== type);
       if (!hasParts && !run.exhausted && !(isAlone && findInClass(type, '__init__'))) continue;
@@ -107,24 +136,26 @@ export class Entries {
 
   /** Functions and classes that need parameters, if those make no difference to the blocks: `num_classes`. */
   private withGivenParameters(): void {
-    const found: { report: NetworkReport; root: Instance }[] = [];
+    const found: { report: NetworkReport; type: ClassValue | null }[] = [];
     const consider = (
       place: EntryPlace,
       needed: readonly Parameter[],
       make: (args: Arguments) => Value,
+      callee: FunctionValue | null = null,
     ): void => {
-      const run = this.run(() => make(givenArguments(needed)));
-      const root = run.ended ? rootIn(run.ended.value) : null;
-      if (!root || !root.instance.type.code || this.isUsed(root.instance.type)) return;
-      const report = reportOf(this.machine, place, root.instance, run.log, root.doubt);
-      const hasBlocks = report.blocks.some(({ kind, path }) => kind === 'module' && path !== '');
-      if (report.complete && hasBlocks) found.push({ report, root: root.instance });
+      const run = this.run(() => this.called(make(givenArguments(needed))), false, callee);
+      const report = run.ended ? this.reportOn(place, run.ended.value, run.log) : null;
+      const root = run.ended ? (rootIn(run.ended.value)?.instance ?? null) : null;
+      if (!report?.complete || (root && (!root.type.code || this.isInside(root.type)))) return;
+      if (!root || report.blocks.some(({ kind, path }) => kind === 'module' && path !== ''))
+        found.push({ report, type: root?.type ?? null });
     };
     for (const callee of this.functions) {
       const { code } = callee;
       const needed = requiredParameters(code.parameters);
-      if (!code.returns || TEST.test(code.name) || needed.length === 0) continue;
-      consider({ entry: code.name, offset: code.from }, needed, (args) => this.machine.call(callee, args));
+      if (!code.returns || TEST.test(code.name) || needed.length === 0 || this.isCalled(callee)) continue;
+      const place = { entry: code.name, offset: code.from };
+      consider(place, needed, (args) => this.machine.call(callee, args), callee);
     }
     for (const [name, value] of this.machine.module.values) {
       if (!(value instanceof Partial) || !(value.callee instanceof ClassValue)) continue;
@@ -137,7 +168,7 @@ export class Entries {
     for (const type of isAlone ? this.classes : []) {
       const needed = constructorParameters(type);
       if (!isPart(type) || needed.length === 0) continue;
-      const isMade = found.some(({ root }) => root.type === type);
+      const isMade = found.some((each) => each.type === type);
       const place = { entry: type.name, offset: type.code?.from ?? 0 };
       if (!isMade) consider(place, needed, (args) => this.machine.instantiate(type, args));
     }
@@ -172,18 +203,46 @@ export class Entries {
 
   private fromBody(body: readonly Statement[], around: Scope): void {
     const scope = new Scope(around, 'function');
+    const runs: [Statement, Run][] = [];
     for (const statement of body) {
-      if (statement.kind === 'return') return;
+      if (statement.kind === 'return') break;
       const run = this.run(() => {
         this.machine.execute([statement], scope);
         return null;
       }, true);
-      this.fromStatement(statement, run, scope);
+      runs.push([statement, run]);
     }
+    this.fromStatements(runs, scope);
   }
 
-  private run(make: () => Value, keeps = false): Run {
-    return boundedRun(this.machine, LIMITS.steps, keeps, make);
+  /** `entry`: the function whose own call is not reported. */
+  private run(make: () => Value, keeps = false, entry: FunctionValue | null = null): Run {
+    const run = boundedRun(this.machine, LIMITS.steps, keeps, make);
+    return { ...run, log: { ...run.log, calls: run.log.calls.filter(({ callee }) => callee !== entry) } };
+  }
+
+  /** Flax makes the parts of a network when it is called. */
+  private called(value: Value): Value {
+    if (value instanceof Instance && this.machine.language.runsCalls(value.type)) {
+      const call = findInClass(value.type, '__call__')?.value;
+      const needed = call instanceof FunctionValue ? requiredParameters(call.code.parameters.slice(1)) : [];
+      this.machine.call(value, givenArguments(needed));
+    }
+    return value;
+  }
+
+  /** Whether another network is made by means of the function. */
+  private isCalled(callee: FunctionValue): boolean {
+    return this.reports.some(({ blocks }) =>
+      blocks.some(({ made }) => 'callee' in made && made.callee === callee),
+    );
+  }
+
+  /** Whether another network has such a part. */
+  private isInside(type: ClassValue): boolean {
+    return this.reports.some(({ blocks }) =>
+      blocks.some(({ made, path }) => path !== '' && 'type' in made && made.type.order.includes(type)),
+    );
   }
 
   private isUsed(type: ClassValue): boolean {
@@ -205,52 +264,4 @@ export class Entries {
     });
     this.reports.splice(0, this.reports.length, ...kept);
   }
-}
-
-function isObject(value: Value): boolean {
-  return value instanceof Opaque || value instanceof Unknown;
-}
-
-/** The expression whose value the statement is about. */
-function valueOf(statement: Statement): {
-  assigned: string | null;
-  value: { readonly from: number; readonly to: number } | null;
-} {
-  if (statement.kind === 'expression') return { assigned: null, value: statement.value };
-  if (statement.kind === 'field' && statement.value)
-    return { assigned: statement.name, value: statement.value };
-  if (statement.kind !== 'assign') return { assigned: null, value: null };
-  const [target] = statement.targets;
-  return { assigned: target?.kind === 'name' ? target.name : null, value: statement.value };
-}
-
-function shortened(text: string): string {
-  const line = text.replace(/\s+/g, ' ');
-  return line.length > 60 ? `${line.slice(0, 60)}…` : line;
-}
-
-/** What a caller must give to make an instance. */
-function constructorParameters(type: ClassValue): readonly Parameter[] {
-  for (const each of type.order) {
-    const own = [...each.attributes].find(([name]) => name === '__init__' || name === 'constructor')?.[1];
-    if (own instanceof FunctionValue) return requiredParameters(own.code.parameters.slice(1));
-    if (own !== undefined) return [];
-    if (each.hasFields && each.code)
-      return each.annotated
-        .filter((name) => !findInClass(type, name))
-        .map((name) => ({ name, kind: 'named', fallback: null, pattern: null }));
-  }
-  return [];
-}
-
-function givenArguments(needed: readonly Parameter[]): Arguments {
-  const given = ({ name }: Parameter): Unknown =>
-    new Unknown(`\`${name}\` is given by whoever makes the network`, 'given');
-  return {
-    positional: needed.filter(({ kind }) => kind === 'plain').map(given),
-    named: new Map(
-      needed.filter(({ kind }) => kind === 'named').map((parameter) => [parameter.name, given(parameter)]),
-    ),
-    more: null,
-  };
 }

@@ -1,5 +1,5 @@
 /** The modules inside a network, as PyTorch's `named_modules` lists them: each once, by its first path. */
-import { childrenOf, KERAS_LAYER } from '../library/modules';
+import { childrenOf, FLAX_MODULE, KERAS_LAYER } from '../library/modules';
 import { isPart, stakeOf } from '../values/stake';
 import type { Value } from '../values/values';
 import { ClassValue, Dict, Instance, List, Opaque, Partial, Tuple, Unknown } from '../values/values';
@@ -56,7 +56,8 @@ export function moduleTree(root: Instance): ModuleTree {
 function partsOf(module: Instance, doubts: Doubt[]): [string, Instance][] {
   const findsInLists =
     module.type.order.includes(KERAS_LAYER) ||
-    module.type.foreign.some(({ path }) => /keras|tensorflow/.test(path));
+    module.type.order.includes(FLAX_MODULE) ||
+    module.type.foreign.some(({ path }) => /keras|tensorflow|flax/.test(path));
   const parts: [string, Instance][] = [];
   const add = (name: string, value: Value, depth: number): void => {
     if (value instanceof Instance) {

@@ -1,7 +1,8 @@
 /** Makes a report of what a run has made. */
+import { FLAX_MODULE } from '../library/modules';
 import type { CallRecord, Log, Machine } from '../machine/machine';
-import type { Instance } from '../values/values';
-import type { Doubt } from './moduleTree';
+import type { Instance, Trail } from '../values/values';
+import type { Doubt, PlacedModule } from './moduleTree';
 import { moduleTree } from './moduleTree';
 import type { InstancesOf, NetworkReport } from './report';
 import { BlockInstance } from './report';
@@ -12,7 +13,7 @@ export interface EntryPlace {
   readonly offset: number;
 }
 
-/** `root`: null where the network has no modules of this file and its blocks are calls. */
+/** `root`: null where the network is made of calls and of modules that functions take, as in Keras. */
 export function reportOf(
   machine: Machine,
   place: EntryPlace,
@@ -21,28 +22,59 @@ export function reportOf(
   doubt: string | null,
 ): NetworkReport {
   const tree = root ? moduleTree(root) : { modules: [], doubts: [] };
-  const modules = tree.modules
-    .filter(({ instance }) => instance.type.code)
-    .map(
-      (module) =>
-        new BlockInstance(
-          { path: stageOfModule(module, tree.modules) },
-          module.path,
-          module.instance,
-          machine,
-        ),
-    );
+  const modules = root ? treeBlocks(machine, tree.modules) : looseBlocks(machine, log);
   const everywhere = [...(doubt === null ? [] : [doubt]), ...log.doubts].map((why) => ({ why, about: null }));
-  const doubts: Doubt[] = [...everywhere, ...tree.doubts];
+  const certain: Doubt[] = [...everywhere, ...tree.doubts, ...(root ? [] : doubtfulModules(log))];
   const calls = doubtfulCalls(log.calls);
-  const [first] = modules.length === 0 ? [...doubts, ...calls] : doubts;
+  const [first] = root ? certain : [...certain, ...calls];
   return {
     ...place,
     blocks: [...modules, ...callBlocks(machine, log.calls)],
     complete: !first,
     ...(first ? { why: first.why } : {}),
-    doubts: [...doubts, ...calls],
+    doubts: [...certain, ...calls],
   };
+}
+
+function treeBlocks(machine: Machine, modules: readonly PlacedModule[]): BlockInstance[] {
+  const flaxStages = stagesInFlax(modules);
+  return modules
+    .filter(({ instance }) => instance.type.code)
+    .map((module) => {
+      const stage = { path: flaxStages.get(module) ?? stageOfModule(module, modules) };
+      return new BlockInstance(stage, module.path, module.instance, machine);
+    });
+}
+
+/** Flax numbers the parts of a module through: which stage they are in, only the loops say that make them. */
+function stagesInFlax(modules: readonly PlacedModule[]): Map<PlacedModule, string> {
+  const stages = new Map<PlacedModule, string>();
+  const parts = modules.filter(({ parent }) => parent?.instance.type.order.includes(FLAX_MODULE));
+  for (const parent of new Set(parts.map((part) => part.parent))) {
+    const trails = parts
+      .filter((part) => part.parent === parent)
+      .map((part) => ({ part, trail: part.instance.trail }));
+    for (const [{ part }, stage] of stagesByName(trails, ({ part }) => part.instance.type.name))
+      stages.set(part, parent?.path ? `${parent.path}.stage ${stage}` : `stage ${stage}`);
+  }
+  return stages;
+}
+
+/** Modules that are in no other, where a library's network holds them. */
+function looseBlocks(machine: Machine, log: Log): BlockInstance[] {
+  const own = log.created.filter((instance) => instance.type.code && !log.tentative.has(instance));
+  const stages = stagesByName(own, (instance) => instance.type.name);
+  return own.map(
+    (instance) => new BlockInstance({ path: `stage ${stages.get(instance) ?? 1}` }, '', instance, machine),
+  );
+}
+
+function doubtfulModules(log: Log): Doubt[] {
+  const names = new Set([...log.tentative].filter(({ type }) => type.code).map(({ type }) => type.name));
+  return [...names].map((name) => ({
+    why: `\`${name}\` is made under a condition that is not known`,
+    about: new Set([name]),
+  }));
 }
 
 /** Functions of the file that are called where it is not known whether the run comes there. */
@@ -55,18 +87,30 @@ function doubtfulCalls(calls: readonly CallRecord[]): Doubt[] {
 }
 
 function callBlocks(machine: Machine, calls: readonly CallRecord[]): BlockInstance[] {
-  const stages = new Map<CallRecord, number>();
-  const names = new Set(calls.map(({ callee }) => callee.code.name));
-  for (const name of names) {
-    const alike = calls.filter(({ callee }) => callee.code.name === name);
-    for (const [index, stage] of stagesOfCalls(alike.map(({ trail }) => trail)).entries()) {
-      const call = alike[index];
-      if (call) stages.set(call, stage);
-    }
+  const certain = calls.filter(({ tentative }) => !tentative);
+  const stages = stagesByName(certain, ({ callee }) => callee.code.name);
+  return certain.map(
+    (call) => new BlockInstance({ path: `stage ${stages.get(call) ?? 1}` }, '', call, machine),
+  );
+}
+
+/** The stages of blocks that have no paths, each kind of block for itself. */
+function stagesByName<T extends { readonly trail: Trail | null }>(
+  blocks: readonly T[],
+  nameOf: (block: T) => string,
+): Map<T, number> {
+  const byName = new Map<string, T[]>();
+  for (const block of blocks) {
+    const alike = byName.get(nameOf(block));
+    if (alike) alike.push(block);
+    else byName.set(nameOf(block), [block]);
   }
-  return calls
-    .filter(({ tentative }) => !tentative)
-    .map((call) => new BlockInstance({ path: `stage ${stages.get(call) ?? 1}` }, '', call, machine));
+  const stages = new Map<T, number>();
+  for (const alike of byName.values()) {
+    const numbers = stagesOfCalls(alike.map(({ trail }) => trail));
+    for (const [index, block] of alike.entries()) stages.set(block, numbers[index] ?? 1);
+  }
+  return stages;
 }
 
 /** Why a run ended before its network was made. */

@@ -45,7 +45,8 @@ export const PYTHON: Language = {
   isInstance,
   memberOf: (_, object, name) => {
     const method = methodOf(object, name);
-    return method && new Bound(method, object);
+    if (method) return new Bound(method, object);
+    return object instanceof Numbers ? new Unknown(`\`${name}\` of a vector`) : undefined;
   },
   getItem,
   setItem,

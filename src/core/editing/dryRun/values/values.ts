@@ -307,6 +307,8 @@ export class Instance extends Mutable {
 export interface Trail {
   readonly parent: Trail | null;
   readonly kind: 'call' | 'loop' | 'round';
+  /** The module whose parts are made in this call; null: modules made here are no parts. */
+  readonly module?: Instance | null;
 }
 
 /** Positional and named arguments; `more`: others may follow, because an unknown was spread. */
