@@ -1,11 +1,12 @@
 """Executes PyTorch files with and without inserted SE blocks: the independent judge of the insert command.
 
-Standard input: JSON {"files": [{"file", "source", "networks": [{"entry", "input"}], "variants": [{"id", "source", "blocks"}]}]}; `blocks` says how
-many blocks each instance of a class must have. Standard output: JSON {"id": [complaint, ...]} with one entry for each variant and each file.
+Standard input: JSON {"files": [{"file", "source", "networks": [{"entry", "input"}], "variants": [{"id", "source", "blocks", "announced"}]}]}; `blocks`
+says how many blocks each instance of a class must have, `announced` how many parameters the plan promised for a network. Standard output: JSON {"id": [complaint, ...]} with one entry for each variant and each file.
 
 For each network of a file that a variant changes:
 - it builds, runs in training and in evaluation, and its output has the same shape as without the blocks;
-- it has more parameters by exactly 2 C h + h + C for each block (h = max(1, C // r)), by the blocks' own C, which their input must have;
+- it has more parameters by exactly 2 C h + h + C for each block (h = max(1, C // r)), by the blocks' own C, which their input must have, and as
+  announced;
 - with every gate forced to 1 and the other weights copied over, its output in evaluation is the one of the original network;
 - every block runs in evaluation too, and gets gradients;
 - each instance of a class in `blocks` has that many, directly or in its own lists of layers.
@@ -72,7 +73,7 @@ def train_pass(net, images):
     return output, ran
 
 
-def check(original, changed, images, wanted):
+def check(original, changed, images, wanted, announced):
     reference = original.train()(images)
     changed.train()
     blocks = blocks_of(changed)
@@ -92,6 +93,8 @@ def check(original, changed, images, wanted):
         expected += 2 * channels * hidden + hidden + channels
     if count(changed) - count(original) != expected:
         yield f"{count(changed) - count(original)} more parameters, not {expected}"
+    if announced is not None and count(changed) - count(original) != announced:
+        yield f"{count(changed) - count(original)} more parameters, where {announced} were announced"
     if any(parameter.grad is None for block in blocks for parameter in block.parameters()):
         yield "a block without gradients"
     elif any(not block.fc2.weight.grad.abs().sum() > 0 and not block.fc2.bias.grad.abs().sum() > 0 for block in blocks):
@@ -122,6 +125,11 @@ def check(original, changed, images, wanted):
             yield "with its gates open it is not the original network"
 
 
+def announced_for(entry, variant):
+    """What the plan said this network would gain; None where it did not know, or the entry is not one it counted."""
+    return variant["announced"].get(entry.removesuffix("()"))
+
+
 def complaints(file, space, variant):
     try:
         changed_space = execute(variant["source"], file["file"])
@@ -135,7 +143,7 @@ def complaints(file, space, variant):
             images = torch.randn(network["input"])
             changed = build(changed_space, network["entry"])
             used += len(blocks_of(changed))
-            found += [f"{network['entry']}: {complaint}" for complaint in check(build(space, network["entry"]), changed, images, variant["blocks"])]
+            found += [f"{network['entry']}: {complaint}" for complaint in check(build(space, network["entry"]), changed, images, variant["blocks"], announced_for(network["entry"], variant))]
         except Exception as error:
             found.append(f"{network['entry']}: {error!r}")
     if used == 0:

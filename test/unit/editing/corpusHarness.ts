@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { planConvert } from '../../../src/core/editing/planConvert';
 import type { EditPlan, InsertResult } from '../../../src/core/editing/planInsert';
+import type { NetworkCost } from '../../../src/core/editing/insertTypes';
 import { applyEdits, planInsert } from '../../../src/core/editing/planInsert';
 import { PYTHON } from '../../support/pytorch/torchPython';
 import type { ExpectedSite, Position, SampleSource } from '../../support/samples/expectedSites';
@@ -83,6 +84,17 @@ export interface Variant {
   readonly source: string;
   /** How many blocks each instance of a class must have. */
   readonly blocks: Readonly<Record<string, number>>;
+  /** The parameters that the plan says each network of the file gains, by the network's entry. */
+  readonly announced: Readonly<Record<string, number>>;
+}
+
+/** What can be announced exactly; `resnet18` and `resnet18()` are one entry. */
+function announcedBy(networks: readonly NetworkCost[]): Record<string, number> {
+  return Object.fromEntries(
+    networks.flatMap(({ entry, complete, extraParameters }) =>
+      complete ? [[entry.replace(/\(\)$/, ''), extraParameters]] : [],
+    ),
+  );
 }
 
 /** The file with the block of each expected site that is planned, one at a time, and with all residual units at once. */
@@ -98,6 +110,7 @@ export function variantsOf({ file, sites }: SampleSource, text: string): Variant
       id: `${file} | ${site.owner} | ${site.at}`,
       source: applyEdits(text, answer.plan.edits),
       blocks: isModule ? { [owner]: 1 } : {},
+      announced: announcedBy(answer.plan.summary.networks),
     });
     const isUnit = site.places.includes('residual-end') || site.places.includes('after-depthwise');
     if (isModule && isUnit) together[owner] = (together[owner] ?? 0) + 1;
@@ -113,6 +126,7 @@ export function variantsOf({ file, sites }: SampleSource, text: string): Variant
       id: `${file} | converted`,
       source: applyEdits(text, all.plan.edits),
       blocks: together,
+      announced: announcedBy(all.plan.networks),
     });
   return variants;
 }
