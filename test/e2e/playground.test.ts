@@ -210,10 +210,10 @@ describe('the playground in a real VS Code', () => {
       hasText: 'Insert before',
     });
     await row.waitFor();
-    await window.page.locator('.diff-editor .view-lines').getByText('SqueezeExcite').first().waitFor();
+    await window.page.locator('.monaco-diff-editor .view-lines').getByText('SqueezeExcite').first().waitFor();
     await window.screenshot('insert-preview-dark');
     await window.page.keyboard.press('Enter');
-    await window.page.locator('.diff-editor').first().waitFor({ state: 'detached' });
+    await window.page.locator('.monaco-diff-editor').first().waitFor({ state: 'detached' });
     await window.page.locator('.view-lines').getByText('SqueezeExcite').first().waitFor();
     await window.screenshot('inserted-dark');
     await window.runCommand('File: Save');
