@@ -15,7 +15,7 @@ import { requireClear } from './sites/residualInsertion';
 import { chainSites } from './sites/chainSites';
 import { rngsArgument } from './sites/rngs';
 import type { OpenSource, Site } from './sites/site';
-import { layoutOf } from './sites/site';
+import { layoutOf, quoteCode } from './sites/site';
 import type { ClassNode, Span } from './syntax/ast';
 import { channelCount } from './writeSites';
 
@@ -102,7 +102,7 @@ function* tensorOwners(source: OpenSource): Generator<TensorOwner> {
   // A block that must be told its channels needs a constructor to be made in.
   if (takesChannels(framework)) return;
   for (const node of file.module.functions) {
-    if (handled.has(node) || SE_NAME.test(node.name)) continue;
+    if (handled.has(node) || SE_NAME.test(node.name) || inBlock(node, source)) continue;
     const code = new FunctionalSites(source, node.body, node);
     const around = file.module.classes.find(({ methods }) => methods.includes(node));
     const named = node.name === '' ? null : declaration(node, 'function');
@@ -113,6 +113,13 @@ function* tensorOwners(source: OpenSource): Generator<TensorOwner> {
     code: new FunctionalSites(source, file.module.body, null),
     owner: { name: '', declaration: null },
   };
+}
+
+/** Whether a function, such as the callback of `tf.tidy`, is a part of an SE block itself. */
+function inBlock(node: Span, { file }: OpenSource): boolean {
+  return file.module.classes.some(
+    (one) => SE_NAME.test(one.name) && one.from <= node.from && node.to <= one.to,
+  );
 }
 
 function declaration(
@@ -181,8 +188,9 @@ function attempt(
     layout: layoutOf(source.framework),
     rank,
   };
+  const where = `at ${quoteCode(statement, source.file)}${owner.name === '' ? '' : ` in ${owner.name}`}`;
   const without = (status: 'occupied' | 'declined', reason: Refusal): FoundSite => ({
-    report: { ...common, place: 'residual-end', where: '', channels: null, status, reason },
+    report: { ...common, place: 'residual-end', where, channels: null, status, reason },
     site: null,
   });
   try {
@@ -190,9 +198,12 @@ function attempt(
     if (!site)
       return without('declined', { code: 'no-site', message: 'There is no place for an SE block here.' });
     if (source.framework === 'flax-nnx') rngsArgument(site, source);
-    const { place, where } = site;
+    const { place } = site;
     const channels = channelCount(site, source);
-    return { report: { ...common, place, where, channels, status: 'candidate', reason: null }, site };
+    return {
+      report: { ...common, place, where: site.where, channels, status: 'candidate', reason: null },
+      site,
+    };
   } catch (thrown) {
     if (!(thrown instanceof RefusalSignal)) throw thrown;
     const occupied = thrown.refusal.code === 'already-there';

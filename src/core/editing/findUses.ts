@@ -6,9 +6,11 @@ import { argumentOf, lastName } from './analysis/layers';
 import type { SeUse } from './insertTypes';
 import type { OwnClass } from './ownClass';
 import { ownClasses } from './ownClass';
+import type { SeCalls } from './seCalls';
+import { callsOf } from './seCalls';
 import type { OpenSource } from './sites/site';
 
-export interface FoundUse {
+export interface FoundUse extends SeCalls {
   readonly report: SeUse;
   readonly construction: SeConstruction;
   /** The class, where it is one of ours in this file. */
@@ -21,6 +23,7 @@ export function findUses(source: OpenSource): FoundUse[] {
   return constructions.map((construction) => {
     const { expr, owner, scope } = construction;
     const className = lastName(expr.callee);
+    const found = callsOf(construction);
     const ours = own.get(className) ?? null;
     const declaration = owner ?? (scope && scope.name !== '' ? scope : null);
     const report: SeUse = {
@@ -36,9 +39,10 @@ export function findUses(source: OpenSource): FoundUse[] {
       },
       className,
       construction: { from: expr.from, to: expr.to },
+      calls: found.calls.map(({ call }) => ({ from: call.from, to: call.to })),
       options: ours && optionsOf(construction, ours),
     };
-    return { report, construction, own: ours };
+    return { report, construction, own: ours, ...found };
   });
 }
 

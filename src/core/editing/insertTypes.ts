@@ -157,6 +157,8 @@ export interface SeUse {
   readonly className: string;
   /** The expression that makes it, e.g. `SqueezeExcite(planes, reduction=8)`. */
   readonly construction: Span;
+  /** Where tensors are given to it, e.g. `self.se(out)`. */
+  readonly calls: readonly Span[];
   /** The options, where the class is one of ours in this file; null where only its author knows. */
   readonly options: SeOptions | null;
 }

@@ -8,7 +8,7 @@ import { applyEdits, orderedEdits } from './editWriter';
 import type { ChangeRequest, ChangeResult, EditPlan, TextEdit } from './insertTypes';
 import { refuse, RefusalSignal } from './insertTypes';
 import { argumentOf } from './analysis/layers';
-import { networkCosts } from './networkCosts';
+import { NetworkCounter } from './networkCosts';
 import { namespaceFor } from './namespace';
 import { openSource } from './openSource';
 import { ownExtent } from './ownClass';
@@ -22,7 +22,7 @@ import type { OpenSource } from './sites/site';
 import { quoteCode } from './sites/site';
 import type { CallExpr, Statement } from './syntax/ast';
 import { codeStyleOf } from './syntax/codeStyle';
-import type { LocatedUse } from './useAt';
+import type { FoundUse } from './findUses';
 import { useAt } from './useAt';
 import { blockSummary, refuseBroken, refuseIfBroken, rootOf, writeSites } from './writeSites';
 
@@ -39,27 +39,27 @@ export function planChange(request: ChangeRequest): ChangeResult {
 }
 
 function planIn(source: OpenSource, request: ChangeRequest): EditPlan {
-  const located = useAt(source, request.offset);
-  const removal = removalOf(source, located);
+  const use = useAt(source, request.offset);
+  const removal = removalOf(source, use);
   const place = placeOfUse(source, removal);
   const stays = request.variant === undefined || request.variant === place?.site.variant;
-  const isOurs = located.use.own !== null || request.importFrom !== undefined;
-  if (stays && isOurs) return changedInPlace(source, located, place, request);
+  const isOurs = use.own !== null || request.importFrom !== undefined;
+  if (stays && isOurs) return changedInPlace(source, use, place, request);
   if (!place) {
     return refuse(
       'unsupported-shape',
       stays
-        ? `\`${located.use.report.className}\` is not ours and stands at a place that this command does not know. Change it by hand.`
+        ? `\`${use.report.className}\` is not ours and stands at a place that this command does not know. Change it by hand.`
         : 'The block stands at a place that this command does not know, so it cannot be moved. Remove it and insert a new one.',
     );
   }
-  return moved(source, located, removal, place, request);
+  return moved(source, use, removal, place, request);
 }
 
 /** Out at one place, in at another. */
 function moved(
   source: OpenSource,
-  { use }: LocatedUse,
+  use: FoundUse,
   removal: Removal,
   { bare, site, offset }: UsePlace,
   request: ChangeRequest,
@@ -73,22 +73,21 @@ function moved(
   const foreign = use.own
     ? []
     : [`\`${use.report.className}\` is not ours: \`${summary.className}\` takes its place.`];
-  const networks = networkCosts(bare, [{ site: wanted, summary }], request.options);
-  return { edits: composed, summary: { ...summary, networks, warnings: [...foreign, ...summary.warnings] } };
+  const counted = new NetworkCounter(bare, request.options).counted(wanted, summary);
+  return { edits: composed, summary: { ...counted, warnings: [...foreign, ...counted.warnings] } };
 }
 
 /** The construction says the new reduction; the class is rewritten where this block alone uses it, else another one is made. */
 function changedInPlace(
   source: OpenSource,
-  located: LocatedUse,
+  use: FoundUse,
   place: UsePlace | null,
   { options, importFrom }: ChangeRequest,
 ): EditPlan {
   const { file } = source;
-  const { use, calls } = located;
-  const { construction, report } = use;
+  const { construction, report, calls } = use;
   const root = rootOf(construction.statement, source);
-  const { definition, edit } = classFor(source, located, root, options, importFrom);
+  const { definition, edit } = classFor(source, use, root, options, importFrom);
   const channels = place ? place.site.channels : ({ status: 'feature' } as const);
   const { summary, reduction } = blockSummary(
     place?.bare ?? source,
@@ -105,18 +104,20 @@ function changedInPlace(
   );
   const edits = orderedEdits([
     ...(edit ? [edit] : []),
-    ...constructionEdits(source, located, definition, reduction),
+    ...constructionEdits(source, use, definition, reduction),
   ]);
   if (edits.length === 0)
     refuse('already-there', 'The block has these options already. Nothing was changed.');
   refuseIfBroken(source, applyEdits(file.text, edits));
-  const networks = place ? networkCosts(place.bare, [{ site: place.site, summary }], options) : [];
-  return { edits, summary: { ...summary, networks } };
+  return {
+    edits,
+    summary: place ? new NetworkCounter(place.bare, options).counted(place.site, summary) : summary,
+  };
 }
 
 function classFor(
   source: OpenSource,
-  { use }: LocatedUse,
+  use: FoundUse,
   root: Statement,
   options: SeOptions,
   importFrom: string | undefined,
@@ -142,7 +143,7 @@ function classFor(
 /** The class's name and the reduction, where they differ from what stands there. */
 function constructionEdits(
   source: OpenSource,
-  { use }: LocatedUse,
+  use: FoundUse,
   { className }: Definition,
   reduction: number,
 ): TextEdit[] {

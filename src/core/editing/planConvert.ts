@@ -3,7 +3,7 @@ import type { FoundSite } from './findSites';
 import { sitesOf } from './findSites';
 import type { ConvertPlan, ConvertRequest, ConvertResult, SiteReport } from './insertTypes';
 import { refuse, RefusalSignal } from './insertTypes';
-import { networkCosts } from './networkCosts';
+import { NetworkCounter } from './networkCosts';
 import { openSource } from './openSource';
 import { checkReduction } from './planInsert';
 import type { OpenSource } from './sites/site';
@@ -35,13 +35,15 @@ function planIn(source: OpenSource, request: ConvertRequest): ConvertPlan {
     const summary = written.summaries[index];
     return summary ? [{ site, summary }] : [];
   });
+  const counter = new NetworkCounter(source, request.options);
+  const inserted = costed.map(({ site, summary }) => counter.counted(site, summary));
   return {
     edits: written.edits,
-    inserted: written.summaries,
+    inserted,
     occupied: reports.filter(({ status }) => status === 'occupied'),
     declined: reports.filter(({ status }) => status === 'declined'),
-    networks: networkCosts(source, costed, request.options),
-    warnings: [...new Set(written.summaries.flatMap(({ warnings }) => warnings))],
+    networks: counter.costs(costed),
+    warnings: [...new Set(inserted.flatMap(({ warnings }) => warnings))],
   };
 }
 

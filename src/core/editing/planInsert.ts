@@ -8,7 +8,7 @@ import type { SeOptions } from '../codegen/seOptions';
 import { completionSnippet } from '../codegen/seSnippets';
 import type { EditPlan, InsertRequest, InsertResult } from './insertTypes';
 import { RefusalSignal, refuse } from './insertTypes';
-import { networkCosts } from './networkCosts';
+import { NetworkCounter } from './networkCosts';
 import { likelyFramework, openSource } from './openSource';
 import { locate } from './sites/locate';
 import type { OpenSource } from './sites/site';
@@ -66,6 +66,6 @@ function planIn(source: OpenSource, request: InsertRequest): EditPlan {
   if (!summary) return refuseBroken();
   return {
     edits,
-    summary: { ...summary, networks: networkCosts(source, [{ site, summary }], request.options) },
+    summary: new NetworkCounter(source, request.options).counted(site, summary),
   };
 }

@@ -22,15 +22,13 @@ export function planRemove(request: RemoveRequest): RemoveResult {
 
 function planIn(source: OpenSource, offset: number): RemovePlan {
   const { file } = source;
-  const located = useAt(source, offset);
-  const { report, own } = located.use;
-  const { edits, classRemoved } = removalOf(source, located);
+  const use = useAt(source, offset);
+  const { report, own } = use;
+  const { edits, classRemoved } = removalOf(source, use);
   refuseIfBroken(source, applyEdits(file.text, edits));
   const where = report.owner.name === '' ? 'from the file' : `from ${report.owner.name}`;
   const warnings =
-    located.calls.length === 0 && located.use.construction.fate.kind === 'attribute'
-      ? ['Nothing called it.']
-      : [];
+    use.calls.length === 0 && use.construction.fate.kind === 'attribute' ? ['Nothing called it.'] : [];
   if (!own) warnings.push(`\`${report.className}\` itself is not ours and stays.`);
   return { edits, summary: { className: report.className, where, classRemoved, warnings } };
 }

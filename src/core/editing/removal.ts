@@ -7,7 +7,8 @@ import type { OwnClass } from './ownClass';
 import { ownExtent } from './ownClass';
 import type { OpenSource } from './sites/site';
 import { quoteCode } from './sites/site';
-import type { LocatedUse, SeCall } from './useAt';
+import type { FoundUse } from './findUses';
+import type { SeCall } from './seCalls';
 
 export interface Removal {
   /** Ascending and apart. */
@@ -21,8 +22,8 @@ export interface Removal {
 }
 
 /** Refuses where the block is made or read in a way that cannot be undone line by line. */
-export function removalOf(source: OpenSource, located: LocatedUse): Removal {
-  const { use, calls, mentions } = located;
+export function removalOf(source: OpenSource, use: FoundUse): Removal {
+  const { calls, mentions } = use;
   const { fate, statement } = use.construction;
   const [mention] = mentions;
   if (mention)
@@ -31,12 +32,12 @@ export function removalOf(source: OpenSource, located: LocatedUse): Removal {
       `The block is also read in ${quoteCode(mention, source.file)}. Take that out first and try again.`,
     );
   const callEdits = calls.flatMap((call) => callEdit(source, call));
-  const making = constructionEdits(source, located);
+  const making = constructionEdits(source, use);
   const callAt =
     (fate.kind === 'attribute' ? callEdits[0] : (callEdits[0] ?? making[0]))?.offset ?? statement.from;
   const closing = callEdits[1];
   const callTo = closing ? closing.offset + closing.length : null;
-  const classEdit = ownClassEdit(source, located);
+  const classEdit = ownClassEdit(source, use);
   const [first] = calls;
   const argument = first?.call.args[0]?.value;
   const variable = callEdits.length === 1 && argument?.kind === 'name' ? argument.name : null;
@@ -45,7 +46,7 @@ export function removalOf(source: OpenSource, located: LocatedUse): Removal {
   return { edits, callAt, callTo, variable, classRemoved: classEdit !== null };
 }
 
-function constructionEdits(source: OpenSource, { use }: LocatedUse): TextEdit[] {
+function constructionEdits(source: OpenSource, use: FoundUse): TextEdit[] {
   const { fate, statement, body, expr } = use.construction;
   switch (fate.kind) {
     case 'attribute':
@@ -159,7 +160,7 @@ function itemEdits(source: OpenSource, items: readonly Item[], index: number): T
 }
 
 /** Our own class with what registers it, where the block was its only use. */
-function ownClassEdit(source: OpenSource, { use }: LocatedUse): TextEdit | null {
+function ownClassEdit(source: OpenSource, use: FoundUse): TextEdit | null {
   const { file } = source;
   const extent = use.own && ownExtent(source, use.own);
   if (!use.own || !extent || otherMentions(source, use.own, [extent, use.construction.expr]) > 0) return null;

@@ -147,14 +147,15 @@ function chosenReduction(channels: ChannelCount, wished: number, warnings: strin
     }
     return reduction;
   }
-  if (wished > 1) {
-    const name =
-      channels.kind === 'expression'
-        ? `The channels are \`${channels.text}\``
-        : 'The channels are only known when the layer is built';
-    warnings.push(
-      `${name}: with r = ${wished}, blocks of fewer than ${wished * MIN_HIDDEN_UNITS} channels get fewer than ${MIN_HIDDEN_UNITS} hidden units.`,
-    );
-  }
+  if (wished > 1) warnings.push(openWidthWarning(channels, wished));
   return wished;
+}
+
+/** What can be said of hidden units while the channels are no number. */
+export function openWidthWarning(channels: ChannelCount, reduction: number): string {
+  const name =
+    channels.kind === 'expression'
+      ? `The channels are \`${channels.text}\``
+      : 'The channels are only known when the layer is built';
+  return `${name}: with r = ${reduction}, blocks of fewer than ${reduction * MIN_HIDDEN_UNITS} channels get fewer than ${MIN_HIDDEN_UNITS} hidden units.`;
 }

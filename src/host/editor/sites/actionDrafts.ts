@@ -11,7 +11,7 @@ export interface ActionDraft {
   readonly asks: boolean;
 }
 
-/** What can be done on a line: with a site on it, a block made on it, or a class with residual units that begins on it. */
+/** What can be done on a line: with a site on it, a block made or called on it, or a class with residual units that begins on it. */
 export function actionDrafts({ sites, uses }: SitesReport, line: Span): ActionDraft[] {
   const touches = ({ from, to }: Span) => from <= line.to && line.from <= to;
   const begins = ({ from }: Span) => line.from <= from && from <= line.to;
@@ -25,7 +25,7 @@ export function actionDrafts({ sites, uses }: SitesReport, line: Span): ActionDr
   return [
     ...candidates.filter(({ statement }) => touches(statement)).flatMap(insertDrafts),
     ...uses
-      .filter(({ construction }) => touches(construction))
+      .filter(({ construction, calls }) => [construction, ...calls].some(touches))
       .flatMap(({ offset, className }): ActionDraft[] => [
         { title: `Change SE block (${className})…`, verb: 'change', offset, asks: true },
         { title: `Remove SE block (${className})…`, verb: 'remove', offset, asks: true },
