@@ -2,8 +2,7 @@
  * The door of the dry run: which networks a file makes, and with how many blocks of which channels in which stage.
  * The file is interpreted, not executed: what follows from the source is exact, everything else is unknown and said to be.
  */
-import type { SourceLanguage } from '../../codegen/seSnippets';
-import { parseSource } from '../syntax/sourceFile';
+import { parseSource } from '../syntax/parseSource';
 import type { SourceFile } from '../syntax/sourceFile';
 import type { Code, Statement } from './code/code';
 import { createMachine } from './machine/createMachine';
@@ -15,7 +14,9 @@ import type { BlockInstance, NetworkReport } from './networks/report';
 import type { Run } from './networks/runs';
 import { boundedRun } from './networks/runs';
 import { PYTHON } from './python/pythonLanguage';
-import { readPython, readPythonExpression } from './python/pythonStatements';
+import { readPython } from './python/pythonStatements';
+import { JAVASCRIPT } from './javascript/javascriptLanguage';
+import { readJavascript } from './javascript/javascriptStatements';
 import { LIMITS } from './values/limits';
 import { Unknown } from './values/values';
 
@@ -27,10 +28,10 @@ export type { BlockInstance, InstancesOf, NetworkReport, PlainValue, Stage } fro
 
 /** Total: hostile or unfinished code ends as an incomplete report or none. Bounded: see `LIMITS`. */
 export function readNetworks(file: SourceFile): readonly NetworkReport[] {
-  if (file.language !== 'python') return [];
-  const body = readPython(file.tree, file.text);
-  const machine = createMachine(PYTHON, file.text);
-  machine.module.values.set('__name__', 'network');
+  const isPython = file.language === 'python';
+  const body = (isPython ? readPython : readJavascript)(file.tree, file.text);
+  const machine = createMachine(isPython ? PYTHON : JAVASCRIPT, file.text);
+  if (isPython) machine.module.values.set('__name__', 'network');
   const runs = new Map<Statement, Run>();
   for (const statement of body) runs.set(statement, runTop(machine, statement));
   const entries = new Entries(machine, body);
@@ -94,16 +95,20 @@ function namesIn(target: Code): string[] {
   return target.kind === 'sequence' ? target.elements.flatMap(({ value }) => namesIn(value)) : [];
 }
 
-/** The value of an expression in a block, as a constructor or function of the file would write it; null where it is not known. */
+/**
+ * The value of an expression in a block, as a constructor or function of the file would write it; null where it is not
+ * known, or no finite number.
+ */
 export function evaluateIn(
   block: BlockInstance,
   expression: string,
   options: EvaluateOptions = {},
 ): number | null {
-  const code = readExpression(expression, 'python');
-  return code && evaluateCode(block, code, options);
-}
-
-function readExpression(text: string, language: SourceLanguage): Code | null {
-  return readPythonExpression(parseSource(text, language), text);
+  // A statement on one line: what does not parse as one is no expression. JavaScript's objects need the brackets.
+  const isPython = block.machine.language === PYTHON;
+  const text = isPython ? expression : `(${expression})`;
+  const tree = parseSource(text, isPython ? 'python' : 'typescript');
+  const [only, ...more] = (isPython ? readPython : readJavascript)(tree, text);
+  if (only?.kind !== 'expression' || more.length > 0) return null;
+  return evaluateCode(block, only.value, options);
 }

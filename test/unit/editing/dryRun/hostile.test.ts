@@ -164,3 +164,33 @@ describe('hostile files', () => {
     expect(run(`${source}def make(): return Net(Block(4))\n`).some(({ complete }) => complete)).toBe(true);
   });
 });
+
+describe('hostile JavaScript', () => {
+  it.each([
+    ['an endless loop', 'for (;;) {}'],
+    ['an endless do', 'let i = 0; do { i++; } while (i > 0);'],
+    ['recursion', 'const f = (n) => f(n + 1); f(0);'],
+    ['a huge array', 'new Array(1e15).fill(0).map((x) => x);'],
+    ['a huge array from a length', 'Array.from({ length: 1e15 }, (_, i) => i);'],
+    ['a far index', 'const a = []; a[1e14] = 1;'],
+    ['an array that doubles', 'let a = [1]; for (;;) a = a.concat(a);'],
+    ['an array that grows while it is read', 'const a = [1]; for (const x of a) a.push(x);'],
+    ['a text that doubles', "let a = 'a'; for (;;) a += a;"],
+    ['a huge text', "'ab'.repeat(1e15);"],
+    ['a padded text', "'ab'.padStart(1e15);"],
+    ['nested arrays', 'let a = []; for (;;) a = [a]; a.flat(Infinity);'],
+    ['an array in itself', 'const a = []; a.push(a); a.flat(Infinity); for (;;) a.push(`${a}`);'],
+    ['a getter of itself', 'class A { get x() { return this.x; } } new A().x;'],
+    ['a constructor of itself', 'class A { constructor() { this.a = new A(); } } new A();'],
+    ['a default of itself', 'function f(x = f()) { return x; } f();'],
+  ])('%s', (_, code) => {
+    const source = `import * as tf from '@tensorflow/tfjs';
+function unit(x, filters) { return tf.layers.dense({ units: filters }).apply(x); }
+export function make() { ${code} const x = tf.input({ shape: [1] }); return tf.model({ inputs: x, outputs: unit(x, 8) }); }`;
+    const start = performance.now();
+    const [report] = readNetworks(new SourceFile(source, 'typescript'));
+    expect(performance.now() - start).toBeLessThan(PATIENCE_MS);
+    expect(report).toMatchObject({ entry: 'make', complete: false, blocks: [] });
+    expect(report?.why).toMatch(/dry run|too deep/);
+  });
+});

@@ -21,7 +21,8 @@ export function makeClass(machine: Machine, code: ClassCode, scope: Scope): Clas
   const bases = machine.evaluateArguments(code.bases, scope).positional;
   const known = bases.filter((base) => base instanceof ClassValue);
   const foreign = bases.filter((base) => !(base instanceof ClassValue)).map(foreignBase);
-  const type = new ClassValue(code.name, '', roleOf(known, foreign), code);
+  const role = machine.language.everyClassIsModule ? 'module' : roleOf(known, foreign);
+  const type = new ClassValue(code.name, '', role, code);
   type.order = [type, ...linearized(known)];
   type.foreign = [...foreign, ...known.flatMap((base) => base.foreign)];
   // Data classes say it of themselves; the library's classes with fields (NamedTuple, Flax) for all that inherit.

@@ -1,6 +1,7 @@
 /** Lists, tuples, sets and dictionaries as the code writes them, and comprehensions. */
 import type { Clause, Code } from '../code/code';
-import { keyOf, setOf } from '../values/equality';
+import { putEntry } from '../values/dictEntries';
+import { setOf } from '../values/equality';
 import { whyUnknown } from '../values/known';
 import { stakeOf } from '../values/stake';
 import { higherStake } from '../values/stakeLevels';
@@ -45,13 +46,6 @@ export function dictionary(machine: Machine, code: CodeOf<'dictionary'>, scope: 
     } else dict.doubt ??= whyUnknown(value) ?? whyAt(machine, code);
   }
   return dict;
-}
-
-/** Into a new dictionary, which nobody else has yet. */
-function putEntry(dict: Dict, key: Value, value: Value): void {
-  const id = keyOf(key);
-  if (id === null) dict.doubt ??= whyUnknown(key) ?? 'a key is not known';
-  else dict.entries.set(id, { key: dict.entries.get(id)?.key ?? key, value });
 }
 
 export function comprehension(machine: Machine, code: CodeOf<'comprehension'>, scope: Scope): Value {

@@ -1,9 +1,9 @@
 /** Functions of the file: making and calling them. */
 import type { FunctionCode, Parameter } from '../code/code';
 import { Raised } from '../values/limits';
-import type { Arguments, Value } from '../values/values';
+import type { Arguments, Trail, Value } from '../values/values';
 import { Dict, FunctionValue, Instance, Iteration, List, Scope, Tuple, Unknown } from '../values/values';
-import type { Machine } from './machine';
+import type { Completion, Machine } from './machine';
 
 export function makeFunction(machine: Machine, code: FunctionCode, scope: Scope): FunctionValue {
   // Names of a class body are not seen from its methods.
@@ -22,30 +22,43 @@ export function invoke(machine: Machine, callee: FunctionValue, args: Arguments)
   const scope = new Scope(callee.scope, 'function', callee);
   if (code.yields) scope.yielded = new List([]);
   bindParameters(machine, callee, args, scope);
-  const self = args.positional[0];
-  const runsCalls =
-    self instanceof Instance && callee.owner !== null && machine.language.runsCalls(self.type);
-  const isConstructor =
-    code.name === machine.language.constructorName || (runsCalls && code.name === '__call__');
-  if (callee.owner && self instanceof Instance && isConstructor) {
+  const isRecorded = !callee.owner && code.name !== '';
+  const constructed = constructedBy(machine, callee, args.positional[0]);
+  if (isRecorded || constructed)
     scope.history = [...scope.values].map(([name, value]) => ({ name, at: code.from, value }));
-    self.constructions.push({ owner: callee.owner, scope });
-  }
-  const { trail } = machine;
-  const made = runsCalls && isConstructor ? { module: self } : code.name === 'setup' ? { module: null } : {};
-  machine.trail = { parent: trail, kind: 'call', ...made };
-  const here = machine.trail;
-  const completion = machine.execute(code.body(), scope, true);
+  if (constructed && callee.owner) constructed.constructions.push({ owner: callee.owner, scope });
+  const outside = machine.trail;
+  const trail = { parent: outside, kind: 'call' as const, ...partsMadeIn(machine, callee, constructed) };
   machine.trail = trail;
+  const completion = machine.execute(code.body(), scope, true);
+  machine.trail = outside;
   machine.budget.leave();
-  const returned = scope.yielded
-    ? iterationOf(scope.yielded)
-    : typeof completion === 'object' && completion !== null
-      ? completion.returned
-      : machine.language.nothing;
-  if (!callee.owner && code.name !== '')
-    machine.log.calls.push({ callee, scope, trail: here, returned, tentative: machine.journal.trying });
+  const returned = scope.yielded ? iterationOf(scope.yielded) : returnedBy(machine, completion);
+  if (isRecorded)
+    machine.log.calls.push({ callee, scope, trail, returned, tentative: machine.journal.trying });
   return returned;
+}
+
+/** The object whose constructor runs, or whose `__call__` where that makes its parts; null in other functions. */
+function constructedBy(machine: Machine, { owner, code }: FunctionValue, self: Value): Instance | null {
+  if (!owner || !(self instanceof Instance)) return null;
+  const isCall = code.name === '__call__' && machine.language.runsCalls(self.type);
+  return isCall || code.name === machine.language.constructorName ? self : null;
+}
+
+/** Flax: whose parts the modules are that are made in the call. */
+function partsMadeIn(
+  machine: Machine,
+  { code }: FunctionValue,
+  constructed: Instance | null,
+): Pick<Trail, 'module'> {
+  if (constructed && machine.language.runsCalls(constructed.type)) return { module: constructed };
+  return code.name === 'setup' ? { module: null } : {};
+}
+
+function returnedBy(machine: Machine, completion: Completion): Value {
+  const returns = typeof completion === 'object' && completion !== null;
+  return returns ? completion.returned : machine.language.nothing;
 }
 
 function iterationOf(yielded: List): Iteration {

@@ -53,6 +53,8 @@ export function emptyLog(): Log {
 export interface Language {
   /** Python: an assignment declares the name in its function. JavaScript: it finds the name where it was declared. */
   readonly assignmentDeclares: boolean;
+  /** Whether every class of the file may be a block: JavaScript, where they have no common base. */
+  readonly everyClassIsModule: boolean;
   readonly constructorName: string;
   /** What a function without `return` answers: None, undefined. */
   readonly nothing: Value;

@@ -25,12 +25,12 @@ export function evaluateCode(block: BlockInstance, code: Code, options: Evaluate
 
 function scopeOf(block: BlockInstance, { ofClass, at }: EvaluateOptions): Scope {
   const { machine, made } = block;
-  if (!(made instanceof Instance)) return made.scope;
+  if (!(made instanceof Instance)) return at === undefined ? made.scope : scopeAt(made.scope, at);
   const construction = block.construction(ofClass);
   if (construction) return at === undefined ? construction.scope : scopeAt(construction.scope, at);
   // A data class has no constructor to look into: only `self`.
   const scope = new Scope(machine.module, 'function');
-  scope.values.set('self', made);
+  scope.values.set(block.self, made);
   return scope;
 }
 

@@ -1,5 +1,5 @@
 /** The modules inside a network, as PyTorch's `named_modules` lists them: each once, by its first path. */
-import { childrenOf, FLAX_MODULE, KERAS_LAYER } from '../library/modules';
+import { childrenOf, TORCH_MODULE } from '../library/modules';
 import { isPart, stakeOf } from '../values/stake';
 import type { Value } from '../values/values';
 import { ClassValue, Dict, Instance, List, Opaque, Partial, Tuple, Unknown } from '../values/values';
@@ -52,12 +52,16 @@ export function moduleTree(root: Instance): ModuleTree {
   return { modules, doubts };
 }
 
+/** Libraries whose modules may be in lists. */
+const FINDS_IN_LISTS = /keras|tensorflow|flax|tfjs/;
+
 /** Keras finds layers in lists and dictionaries too; PyTorch only those that are attributes themselves. */
 function partsOf(module: Instance, doubts: Doubt[]): [string, Instance][] {
-  const findsInLists =
-    module.type.order.includes(KERAS_LAYER) ||
-    module.type.order.includes(FLAX_MODULE) ||
-    module.type.foreign.some(({ path }) => /keras|tensorflow|flax/.test(path));
+  const { order, foreign } = module.type;
+  const isTorch =
+    order.includes(TORCH_MODULE) ||
+    (foreign.length > 0 && !foreign.some(({ path }) => FINDS_IN_LISTS.test(path)));
+  const findsInLists = !isTorch;
   const parts: [string, Instance][] = [];
   const add = (name: string, value: Value, depth: number): void => {
     if (value instanceof Instance) {

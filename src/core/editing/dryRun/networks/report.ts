@@ -57,6 +57,11 @@ export class BlockInstance {
    * Parameters and local names of the constructor or function, and attributes as `self.name`, as they are in the end.
    * Only plain values: no modules, functions or unknowns.
    */
+  /** What a constructor calls its object. */
+  get self(): 'self' | 'this' {
+    return this.machine.language.assignmentDeclares ? 'self' : 'this';
+  }
+
   get env(): ReadonlyMap<string, PlainValue> {
     const env = new Map<string, PlainValue>();
     const add = (name: string, value: Value): void => {
@@ -67,7 +72,7 @@ export class BlockInstance {
       this.made instanceof Instance ? this.construction()?.scope : this.made.scope;
     for (const [name, value] of scope?.values ?? []) add(name, value);
     if (this.made instanceof Instance)
-      for (const [name, value] of this.made.attributes) add(`self.${name}`, value);
+      for (const [name, value] of this.made.attributes) add(`${this.self}.${name}`, value);
     return env;
   }
 }

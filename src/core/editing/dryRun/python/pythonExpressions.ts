@@ -6,7 +6,8 @@ import { Float } from '../values/numbers';
 import type { Span } from '../../syntax/ast';
 import { childNodes, MAX_DEPTH, numberOf } from '../../syntax/treeNodes';
 import { pythonTest, testTokens } from './pythonTests';
-import { stringShape, stringValue, unescaped } from './stringLiteral';
+import { unescaped } from '../code/escapes';
+import { stringShape, stringValue } from './stringLiteral';
 
 const BRACKETS = new Set(['(', ')', '[', ']', '{', '}']);
 

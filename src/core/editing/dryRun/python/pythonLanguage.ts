@@ -33,6 +33,7 @@ import { STRING_METHODS } from './stringMethods';
 
 export const PYTHON: Language = {
   assignmentDeclares: true,
+  everyClassIsModule: false,
   constructorName: '__init__',
   nothing: null,
   global: (name) => PYTHON_GLOBALS.get(name) ?? (isOtherGlobal(name) ? new External(name) : undefined),

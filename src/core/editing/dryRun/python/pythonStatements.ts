@@ -295,9 +295,3 @@ function yieldsIn(node: SyntaxNode): boolean {
 export function readPython(tree: Tree, text: string): Statement[] {
   return new PythonStatements(text).statements(childNodes(tree.topNode));
 }
-
-/** The expression that is all of a text; null where it is none. */
-export function readPythonExpression(tree: Tree, text: string): Code | null {
-  const [only, ...more] = readPython(tree, text);
-  return only?.kind === 'expression' && more.length === 0 ? only.value : null;
-}

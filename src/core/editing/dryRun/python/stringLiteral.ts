@@ -1,16 +1,7 @@
 /** What Python string tokens say. */
-const TOKEN = /^([a-zA-Z]*)("""|'''|"|')/;
+import { unescaped } from '../code/escapes';
 
-const ESCAPES: Readonly<Record<string, string>> = {
-  n: '\n',
-  t: '\t',
-  r: '\r',
-  '\\': '\\',
-  "'": "'",
-  '"': '"',
-  '\n': '',
-  '0': '\0',
-};
+const TOKEN = /^([a-zA-Z]*)("""|'''|"|')/;
 
 export interface StringShape {
   readonly raw: boolean;
@@ -30,12 +21,4 @@ export function stringShape(token: string): StringShape {
 export function stringValue(token: string): string {
   const shape = stringShape(token);
   return unescaped(token.slice(shape.opening, token.length - shape.closing), shape.raw);
-}
-
-/** Escapes resolved; those of bytes and code points by number, the rest left as written, as Python does. */
-export function unescaped(text: string, raw: boolean): string {
-  if (raw || !text.includes('\\')) return text;
-  return text.replace(/\\(x[\da-fA-F]{2}|u[\da-fA-F]{4}|[^])/g, (whole: string, code: string) =>
-    code.length > 1 ? String.fromCharCode(parseInt(code.slice(1), 16)) : (ESCAPES[code] ?? whole),
-  );
 }
