@@ -35,7 +35,7 @@ export const benchResultSchema = v.strictObject({
   efficiency: v.nullable(ratio),
   webgl: v.nullable(v.strictObject({ renderer: v.string(), ours_ips: ips, stock_ips: ips, ratio })),
   growth: v.array(growth),
-  /** The insert command on one long file, medians in milliseconds; `parse_ms` is the grammar alone, the floor of the others. */
+  /** The insert command on one long file after a key typed into it, medians in milliseconds; `parse_ms` is the grammar alone on the whole file. */
   editing: v.nullable(
     v.strictObject({
       lines: count,

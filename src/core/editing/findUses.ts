@@ -18,7 +18,7 @@ export interface FoundUse extends SeCalls {
 }
 
 export function findUses(source: OpenSource): FoundUse[] {
-  const constructions = seConstructions(source.file.module);
+  const constructions = seConstructions(source.file);
   const own = constructions.length > 0 ? ownClasses(source) : new Map<string, OwnClass>();
   return constructions.map((construction) => {
     const { expr, owner, scope } = construction;

@@ -10,7 +10,7 @@ import type { OpenSource } from './sites/site';
 import type { ClassNode, Span } from './syntax/ast';
 import { codeStyleOf } from './syntax/codeStyle';
 import type { SourceFile } from './syntax/sourceFile';
-import { parseSource } from './syntax/sourceFile';
+import { parseSource } from './syntax/parseSource';
 
 export interface OwnClass {
   readonly node: ClassNode;

@@ -17,7 +17,7 @@ import type { OpenSource, Site } from './sites/site';
 import { layoutOf } from './sites/site';
 import { codeStyleOf } from './syntax/codeStyle';
 import type { Expr, Span, Statement } from './syntax/ast';
-import { errorSpans, parseSource } from './syntax/sourceFile';
+import { errorSpans, parseSource } from './syntax/parseSource';
 
 export interface WrittenSites {
   readonly edits: readonly TextEdit[];

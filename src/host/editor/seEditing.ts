@@ -66,7 +66,7 @@ function sourceEditing(language: SourceLanguage): SeEditing {
     },
     sites: async (reading) => (await import('../../core/editing/findSites')).findSites(read(reading)),
     isBroken: async (text) => {
-      const { errorSpans, parseSource } = await import('../../core/editing/syntax/sourceFile');
+      const { errorSpans, parseSource } = await import('../../core/editing/syntax/parseSource');
       return errorSpans(parseSource(text, language)).length > 0;
     },
     insert: async (wish, offset) =>

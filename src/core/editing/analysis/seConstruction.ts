@@ -1,5 +1,6 @@
 /** Where a file makes SE blocks: every construction of a class that is one by name, and what becomes of the object. */
-import type { CallExpr, ClassNode, Expr, FunctionNode, Item, SourceModule, Statement } from '../syntax/ast';
+import type { CallExpr, ClassNode, Expr, FunctionNode, Item, Statement } from '../syntax/ast';
+import type { SourceFile } from '../syntax/sourceFile';
 import { childrenOf, eachStatement, expressionsOf } from '../syntax/ast';
 import { SE_NAME } from './layerTable';
 import { lastName } from './layers';
@@ -25,8 +26,11 @@ export interface SeConstruction {
   readonly fate: SeFate;
 }
 
+/** What every class name that `SE_NAME` knows begins with: most statements need no second look. */
+const MAY_NAME = /\b(?:[EC]?_?SE|[EC]?_?Se(?!quential)|Squeeze|Effective|Channel)/;
+
 /** In source order; the insides of SE classes themselves are left out. */
-export function seConstructions(module: SourceModule): SeConstruction[] {
+export function seConstructions({ module, text }: SourceFile): SeConstruction[] {
   const found: SeConstruction[] = [];
   const owners = new Map<FunctionNode, ClassNode>();
   for (const node of module.classes) for (const method of node.methods) owners.set(method, node);
@@ -34,7 +38,8 @@ export function seConstructions(module: SourceModule): SeConstruction[] {
     const owner = (scope && owners.get(scope)) ?? null;
     if (owner && SE_NAME.test(owner.name)) return;
     for (const statement of eachStatement(body)) {
-      for (const root of expressionsOf(statement)) {
+      const roots = expressionsOf(statement).filter(({ from, to }) => MAY_NAME.test(text.slice(from, to)));
+      for (const root of roots) {
         for (const { expr, ancestors } of withAncestors(root)) {
           if (expr.kind === 'call' && SE_NAME.test(lastName(expr.callee)) && makesBlock(expr)) {
             const fate = fateOf(expr, ancestors, statement);

@@ -1,44 +1,10 @@
 /** A parsed source file: text, neutral syntax tree, syntax errors and the geometry of its lines. */
-import { parser as javascriptParser } from '@lezer/javascript';
-import { parser as pythonParser } from '@lezer/python';
 import type { Tree } from '@lezer/common';
 import type { SourceLanguage } from '../../codegen/seSnippets';
 import type { SourceModule, Span } from './ast';
 import { lowerJavascript } from './lowerJavascript';
 import { lowerPython } from './lowerPython';
-
-const typescriptParser = javascriptParser.configure({ dialect: 'ts' });
-const typescriptJsxParser = javascriptParser.configure({ dialect: 'ts jsx' });
-const javascriptJsxParser = javascriptParser.configure({ dialect: 'jsx' });
-
-/** `0.` and `1.e-5`: numbers that Python knows and this grammar does not. */
-const OPEN_NUMBER = /(?<![\w.])(\d[\d_]*)\.(?=[eE][+-]?\d|[jJ]\b|(?![\w.]))/g;
-
-/** The real grammar of the language. TypeScript falls back to TSX where plain TypeScript does not parse, e.g. in a .tsx file. */
-export function parseSource(text: string, language: SourceLanguage): Tree {
-  switch (language) {
-    case 'python':
-      // A digit for the dot keeps every offset; the tree is only ever read against the real text.
-      return pythonParser.parse(text.replace(OPEN_NUMBER, '$10'));
-    case 'javascript':
-      return javascriptJsxParser.parse(text);
-    case 'typescript': {
-      const tree = typescriptParser.parse(text);
-      return errorSpans(tree).length > 0 && /<\/|\/>/.test(text) ? typescriptJsxParser.parse(text) : tree;
-    }
-  }
-}
-
-/** The places where the grammar had to guess: error nodes, in source order. Empty spans mark missing tokens. */
-export function errorSpans(tree: Tree): Span[] {
-  const spans: Span[] = [];
-  tree.iterate({
-    enter: (node) => {
-      if (node.type.isError) spans.push({ from: node.from, to: node.to });
-    },
-  });
-  return spans;
-}
+import { errorSpans, parseSource } from './parseSource';
 
 export class SourceFile {
   readonly tree: Tree;
