@@ -57,6 +57,15 @@ suite('Generated source and exported weights', () => {
     assert.match(document.getText(), /SE-ResNet-8, quick[^]*--resume/);
   });
 
+  test('opens the recorder for PyTorch models', async () => {
+    const document = await vscode.commands.executeCommand<vscode.TextDocument>(
+      'sePlayground.recordExcitations',
+    );
+    await vscode.commands.executeCommand('notifications.clearAll');
+    assert.deepEqual([document.languageId, document.isUntitled], ['python', true]);
+    assert.match(document.getText(), /^def record_excitations\(/m);
+  });
+
   /** A run with a checkpoint, as training leaves it. */
   async function trainedRun(runId: string): Promise<string> {
     const spec = presetByKey('resnet-8-synthetic')?.spec;

@@ -152,19 +152,20 @@ function finishBlock(block: BlockId, sums: BlockSums): BlockExcitation {
   // The class's images are all there is to describe, so the deviation divides by n, not n - 1.
   const deviation = Array.from(sums.squares, (square, at) => {
     const count = images[Math.floor(at / channels)]!;
-    return count === 0 ? 0 : round(Math.sqrt(square / count));
+    return count === 0 ? 0 : roundedStatistic(Math.sqrt(square / count));
   });
   return {
     block,
     channels,
-    mean: Array.from(sums.mean, round),
+    mean: Array.from(sums.mean, roundedStatistic),
     deviation,
     saturatedLow: gates === 0 ? 0 : low / gates,
     saturatedHigh: gates === 0 ? 0 : high / gates,
   };
 }
 
-function round(value: number): number {
+/** A mean or deviation as summaries keep it: to five decimals. */
+export function roundedStatistic(value: number): number {
   return Math.round(value * STEPS_PER_UNIT) / STEPS_PER_UNIT;
 }
 

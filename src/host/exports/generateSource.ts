@@ -2,10 +2,10 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { generateModel, MODEL_FRAMEWORKS, type ModelFramework } from '../../core/codegen/model/generateModel';
-import type { GeneratedSource } from '../../core/codegen/model/generatedSource';
 import { generateTrainingScript as trainingScript } from '../../core/codegen/model/generateTrainingScript';
 import { PlaygroundError } from '../../core/errors';
 import type { ModelSpec } from '../../core/model/modelSpec';
+import { openBeside } from './openBeside';
 
 /** What a keybinding or a test may give; what is missing is asked for. */
 const wishesSchema = v.strictObject({
@@ -92,11 +92,4 @@ async function chooseFramework(title: string): Promise<ModelFramework | undefine
   const items = MODEL_FRAMEWORKS.map((framework) => ({ ...FRAMEWORKS[framework], framework }));
   const placeHolder = 'The language and framework of the source';
   return (await vscode.window.showQuickPick(items, { title, placeHolder, matchOnDetail: true }))?.framework;
-}
-
-/** Untitled, because where it belongs is for the user to say. */
-async function openBeside({ languageId, text }: GeneratedSource): Promise<vscode.TextDocument> {
-  const document = await vscode.workspace.openTextDocument({ language: languageId, content: text });
-  await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside, preview: false });
-  return document;
 }

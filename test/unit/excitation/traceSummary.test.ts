@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { ExcitationAccumulator } from '../../../src/core/excitation/excitationAccumulator';
+import { decodeTrace, encodeTrace } from '../../../src/core/excitation/traceFile';
+import { summaryOfTrace, traceOfSummary } from '../../../src/core/excitation/traceSummary';
+
+const ABOUT = {
+  producer: 'SE Playground',
+  model: 'SE-ResNet-8',
+  recordedAt: '2026-01-31T12:00:00Z',
+  epoch: 2,
+  classNames: ['cat', 'dog', 'frog'],
+  gate: 'sigmoid' as const,
+};
+
+/** Gates that differ in every image and channel, some saturated. */
+function evaluation() {
+  const blocks = [
+    { id: 'layer1.0.se', channels: 8 },
+    { id: 'layer2.0.se', channels: 16 },
+  ];
+  const accumulator = new ExcitationAccumulator(blocks, 3);
+  const labels = [0, 2, 2, 0, 0];
+  for (const { id, channels } of blocks) {
+    const gates = Array.from({ length: 5 * channels }, (_, at) => 0.5 + 0.5 * Math.sin(at * 1.7));
+    accumulator.add(id, gates, labels);
+  }
+  return accumulator.summary();
+}
+
+describe('traces of summaries', () => {
+  it('give back what the accumulator has summed up, through the file', () => {
+    const summary = evaluation();
+    expect(summary.blocks[0]!.saturatedLow).toBeGreaterThan(0);
+    const trace = traceOfSummary(summary, ABOUT);
+    expect(summaryOfTrace(decodeTrace(encodeTrace(trace)))).toEqual(summary);
+  });
+
+  it('say what a summary does not', () => {
+    const { gate, ...about } = ABOUT;
+    const trace = traceOfSummary(evaluation(), ABOUT);
+    expect(trace).toMatchObject({ ...about, images: [], imagesPerClass: [3, 0, 2] });
+    expect(trace.blocks.map((block) => [block.block, block.gate, block.measured])).toEqual([
+      ['layer1.0.se', gate, 'activation'],
+      ['layer2.0.se', gate, 'activation'],
+    ]);
+  });
+
+  it('need a name for each class', () => {
+    expect(() => traceOfSummary(evaluation(), { ...ABOUT, classNames: ['cat'] })).toThrow(RangeError);
+  });
+});
