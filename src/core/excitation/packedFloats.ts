@@ -8,6 +8,7 @@ export const BYTES_OF: Readonly<Record<NumberForm, number>> = { float32: 4, floa
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 const NO_DIGIT = 64;
 const PADDING = '='.charCodeAt(0);
+const CODES = Uint8Array.from(ALPHABET, (digit) => digit.charCodeAt(0));
 const DIGITS = new Uint8Array(128).fill(NO_DIGIT);
 for (let digit = 0; digit < NO_DIGIT; digit++) DIGITS[ALPHABET.charCodeAt(digit)] = digit;
 
@@ -19,13 +20,14 @@ export function packedLength(count: number, form: NumberForm): number {
 /** float16 rounds to the nearest, ties to even; what is beyond 65504 becomes infinite. */
 export function packFloats(values: Float32Array, form: NumberForm): string {
   const width = BYTES_OF[form];
-  const bytes = new Uint8Array(values.length * width);
-  const view = new DataView(bytes.buffer);
-  values.forEach((value, at) => {
-    if (form === 'float32') view.setFloat32(at * width, value, true);
-    else view.setUint16(at * width, halfBits(value), true);
-  });
-  return toBase64(bytes);
+  const view = new DataView(new ArrayBuffer(values.length * width));
+  if (form === 'float32') {
+    for (let at = 0; at < values.length; at++) view.setFloat32(at * width, values[at]!, true);
+  } else {
+    const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+    for (let at = 0; at < bits.length; at++) view.setUint16(at * width, halfBits(bits[at]!), true);
+  }
+  return toBase64(new Uint8Array(view.buffer));
 }
 
 /** Exactly `count` numbers; undefined if the text is anything else. They may be NaN or infinite. */
@@ -37,24 +39,32 @@ export function unpackFloats(text: string, count: number, form: NumberForm): Flo
   if (!bytes) return undefined;
   const view = new DataView(bytes.buffer);
   const values = new Float32Array(count);
-  for (let at = 0; at < count; at++) {
-    values[at] =
-      form === 'float32' ? view.getFloat32(at * width, true) : halfValue(view.getUint16(at * width, true));
+  if (form === 'float32') {
+    for (let at = 0; at < count; at++) values[at] = view.getFloat32(at * width, true);
+  } else {
+    const halves = valuesOfHalves();
+    for (let at = 0; at < count; at++) values[at] = halves[view.getUint16(at * width, true)]!;
   }
   return values;
 }
 
+/** Bytes at a time, a multiple of 3: a function takes only so many arguments. */
+const CHUNK = 3 * 2 ** 12;
+
 function toBase64(bytes: Uint8Array): string {
   const parts: string[] = [];
-  for (let at = 0; at < bytes.length; at += 3) {
-    const left = bytes.length - at;
-    const word = (bytes[at]! << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0);
-    parts.push(
-      ALPHABET[word >> 18]! +
-        ALPHABET[(word >> 12) & 63]! +
-        (left > 1 ? ALPHABET[(word >> 6) & 63]! : '=') +
-        (left > 2 ? ALPHABET[word & 63]! : '='),
-    );
+  for (let start = 0; start < bytes.length; start += CHUNK) {
+    const part = bytes.subarray(start, start + CHUNK);
+    const codes = new Uint8Array(Math.ceil(part.length / 3) * 4);
+    for (let at = 0, to = 0; at < part.length; at += 3) {
+      const left = part.length - at;
+      const word = (part[at]! << 16) | ((part[at + 1] ?? 0) << 8) | (part[at + 2] ?? 0);
+      codes[to++] = CODES[word >> 18]!;
+      codes[to++] = CODES[(word >> 12) & 63]!;
+      codes[to++] = left > 1 ? CODES[(word >> 6) & 63]! : PADDING;
+      codes[to++] = left > 2 ? CODES[word & 63]! : PADDING;
+    }
+    parts.push(String.fromCharCode(...codes));
   }
   return parts.join('');
 }
@@ -78,24 +88,40 @@ function fromBase64(text: string, length: number): Uint8Array<ArrayBuffer> | und
   return bytes;
 }
 
-const SMALLEST_NORMAL = 2 ** -14;
 const SUBNORMAL_STEP = 2 ** -24;
-const LARGEST = 65_504;
+/** Bits of float32: what is from here on is infinite in float16 (65520, halfway to a step that is not there any more). */
+const TOO_LARGE = 0x477ff000;
+const INFINITE = 0x7f800000;
+/** 2 ** -14: below, float16 has steps of one size. */
+const SMALLEST_NORMAL = 0x38800000;
+/** The difference of the exponents' biases. */
+const REBIAS = (127 - 15) << 23;
 
-/** IEEE 754 binary16 of a number. */
-function halfBits(value: number): number {
-  if (Number.isNaN(value)) return 0x7e00;
-  const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0;
-  const size = Math.abs(value);
-  if (size < SMALLEST_NORMAL) return sign | roundToEven(size / SUBNORMAL_STEP);
-  // Halfway to the next step, which is not there any more.
-  if (size >= LARGEST + 16) return sign | 0x7c00;
-  let exponent = Math.floor(Math.log2(size));
-  // The logarithm may be off by one next to a power of two.
-  if (2 ** exponent > size) exponent--;
-  else if (2 ** (exponent + 1) <= size) exponent++;
-  // A fraction that rounds up to 1024 carries into the exponent, as it should.
-  return sign | (((exponent + 15) << 10) + roundToEven((size / 2 ** exponent - 1) * 1024));
+/** IEEE 754 binary16 of a number, given as bits of binary32. */
+function halfBits(bits: number): number {
+  const sign = (bits >>> 16) & 0x8000;
+  const size = bits & 0x7fffffff;
+  if (size > INFINITE) return 0x7e00;
+  if (size >= TOO_LARGE) return sign | 0x7c00;
+  if (size >= SMALLEST_NORMAL) {
+    // 13 bits of the fraction go. A fraction that rounds up to 1 carries into the exponent, as it should.
+    return sign | ((size - REBIAS + 0xfff + ((size >> 13) & 1)) >> 13);
+  }
+  const shift = 126 - (size >> 23);
+  if (shift > 24) return sign;
+  const fraction = (size & 0x7fffff) | 0x800000;
+  const half = fraction >> shift;
+  const rest = fraction & ((1 << shift) - 1);
+  const middle = 1 << (shift - 1);
+  return sign | (half + (rest > middle || (rest === middle && (half & 1) === 1) ? 1 : 0));
+}
+
+/** The numbers that the 65,536 float16 stand for. */
+let halfValues: Float32Array | undefined;
+
+function valuesOfHalves(): Float32Array {
+  halfValues ??= Float32Array.from({ length: 0x10000 }, (_, bits) => halfValue(bits));
+  return halfValues;
 }
 
 function halfValue(bits: number): number {
@@ -105,10 +131,4 @@ function halfValue(bits: number): number {
   if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
   if (exponent === 0) return sign * fraction * SUBNORMAL_STEP;
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-}
-
-function roundToEven(value: number): number {
-  const floor = Math.floor(value);
-  const rest = value - floor;
-  return floor + (rest > 0.5 || (rest === 0.5 && floor % 2 === 1) ? 1 : 0);
 }

@@ -40,6 +40,16 @@ describe('packedFloats', () => {
     expect(differing).toBe(-1);
     const halves = (...given: number[]) =>
       unpackFloats(packFloats(Float32Array.from(given), 'float16'), given.length, 'float16');
+    // Ties and near ties among the small ones, where the steps are all 2 ** -24.
+    const small = 2 ** -24;
+    expect([...halves(0.5 * small, 0.51 * small, 1.5 * small, 2.5 * small, -0.4 * small, 1e-30)!]).toEqual([
+      0,
+      small,
+      2 * small,
+      2 * small,
+      -0,
+      0,
+    ]);
     const step = 2 ** -10;
     expect([...halves(1 + 0.5 * step, 1 + 1.5 * step, 1 + 0.6 * step, 1.9999, 65519, 65520)!]).toEqual([
       1,
@@ -49,6 +59,26 @@ describe('packedFloats', () => {
       65504,
       Infinity,
     ]);
+  });
+
+  it('takes the nearest float16 of any number', () => {
+    const all = Float32Array.from({ length: 0x7c00 }, (_, bits) => bits);
+    const table = unpackFloats(
+      Buffer.from(Uint16Array.from(all).buffer).toString('base64'),
+      all.length,
+      'float16',
+    )!;
+    fc.assert(
+      fc.property(fc.float({ min: 0, max: 65504, noNaN: true }), (value) => {
+        const [half] = unpackFloats(packFloats(Float32Array.of(value), 'float16'), 1, 'float16')!;
+        const at = table.indexOf(half!);
+        const error = Math.abs(half! - value);
+        for (const other of [table[at - 1], table[at + 1]]) {
+          if (other !== undefined) expect(error).toBeLessThanOrEqual(Math.abs(other - value));
+        }
+      }),
+      { numRuns: 500 },
+    );
   });
 
   it('refuses another length, characters that are no digits, and padding in the middle', () => {

@@ -87,7 +87,9 @@ export const RECORDER_SECTION = String.raw`class record:
 
     def _grow(self, classes):
         if classes > MAX_CLASSES:
-            raise RecordingError(f"Label {classes - 1} is beyond {MAX_CLASSES} classes. Give class_names and keep_classes.")
+            raise RecordingError(
+                f"Label {classes - 1} is beyond {MAX_CLASSES} classes. Give class_names and keep_classes."
+            )
         self.names = [str(label) for label in range(classes)]
         self.images_of += [0] * (classes - len(self.images_of))
         for statistics in self.statistics.values():
@@ -147,7 +149,8 @@ export const RECORDER_SECTION = String.raw`class record:
     def _write(self):
         if self.total == 0:
             raise RecordingError(
-                "Nothing was recorded: inside the with statement, call recorder.labels(labels) and model(images) for each batch."
+                "Nothing was recorded: in the with statement, call recorder.labels(labels) and model(images) "
+                "for each batch."
             )
         if self.gates is not None or self.batch is not None:
             raise RecordingError("The last batch has labels or a forward pass, and not the other.")
@@ -160,7 +163,9 @@ export const RECORDER_SECTION = String.raw`class record:
         if len(whole) > MAX_BLOCKS:
             raise RecordingError(f"{len(whole)} blocks are more than {MAX_BLOCKS}: choose some, blocks=[...].")
         if len(self.names) > MAX_CLASSES:
-            raise RecordingError(f"{len(self.names)} classes are more than {MAX_CLASSES}: choose some, keep_classes=[...].")
+            raise RecordingError(
+                f"{len(self.names)} classes are more than {MAX_CLASSES}: choose some, keep_classes=[...]."
+            )
         root = self.watch.root
         # In network order, which is that of the first forward pass.
         numbers = self._numbers()
@@ -189,7 +194,8 @@ export const RECORDER_SECTION = String.raw`class record:
 def record_excitations(model, loader, path="model.excitation.json", class_names=None, **options):
     """Records the gates over a loader of (images, labels), without gradients, and writes them to path.
 
-    The model's mode and device stay as they are; images go to the device of its first parameter. Options are those of record.
+    The model's mode and device stay as they are; images go to the device of its first parameter. The options are
+    those of record.
     """
     if class_names is None:
         named = getattr(getattr(loader, "dataset", None), "classes", None)

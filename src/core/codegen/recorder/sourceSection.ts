@@ -17,7 +17,7 @@ class Source(NamedTuple):
 
 
 class Frame:
-    """One call of a module: a copy of its input, and the last output of each module in it that has the shape of gates."""
+    """One call of a module: a copy of its input, and what came out of the modules in it in the shape of gates."""
 
     def __init__(self, name, x):
         self.name = name
@@ -27,7 +27,13 @@ class Frame:
 
 GATE_FUNCTIONS = {"sigmoid": torch.sigmoid, "hard-sigmoid": F.hardsigmoid, "tanh": torch.tanh, "relu": torch.relu}
 GATE_RANGES = {"sigmoid": (0, 1), "hard-sigmoid": (0, 1), "tanh": (-1, 1), "relu": (0, math.inf)}
-GATE_CLASSES = {"sigmoid": "sigmoid", "hardsigmoid": "hard-sigmoid", "hsigmoid": "hard-sigmoid", "tanh": "tanh", "relu": "relu"}
+GATE_CLASSES = {
+    "sigmoid": "sigmoid",
+    "hardsigmoid": "hard-sigmoid",
+    "hsigmoid": "hard-sigmoid",
+    "tanh": "tanh",
+    "relu": "relu",
+}
 LAYERS = (nn.Linear, nn.modules.conv._ConvNd)
 
 
@@ -101,7 +107,7 @@ def find_source(module, frame, y, modules, chosen):
         ]
         # Any gate times nothing is nothing: zeros prove nothing.
         if excites or bool(x.any()):
-            # Of modules that hand on the same gates, the one that says the most: a known activation, then the innermost.
+            # Of modules that hand on the same gates, a known activation says the most, then the innermost.
             gates_inside.sort(key=lambda entry: (gate_of(modules[entry[0]]) is None, has_parts(modules[entry[0]])))
             for name, gates in gates_inside:
                 if is_product(x, gates, y):

@@ -129,11 +129,12 @@ export const WATCH_SECTION = String.raw`class Watch:
         kept = [name for name in self.modules if name in self.sources and name in {*products, *makers}]
         if not kept:
             raise RecordingError(
-                "A value in the first forward pass is not a number, so no block can be told: check the model and its input."
+                "A value in the first forward pass is not a number, so no block can be told: "
+                "check the model's weights and its input."
                 if self.broken
-                else "No squeeze-and-excitation block was found: no module of the model multiplies its input by gates [N, C], "
-                "and none makes such gates. Blocks that are written in the forward method of a larger one cannot be seen; "
-                "name the module that makes the gates: blocks=['layer1.0.sigmoid']."
+                else "No squeeze-and-excitation block was found: no module of the model multiplies its input by "
+                "gates [N, C], and none makes such gates. A block that is written in the forward method of a larger "
+                "module cannot be seen; name the module that makes its gates: blocks=['layer1.0.sigmoid']."
             )
         self.sources = {name: self.sources[name] for name in kept}
         self.settled = True

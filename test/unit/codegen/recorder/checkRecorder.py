@@ -297,6 +297,21 @@ def mobilenet():
     return {"path": path, "labels": [0, 1, 2, 0] * 2, "gates": gates}
 
 
+def strangers():
+    """What is found in networks without such blocks, at sizes that end in feature maps of one position."""
+    try:
+        from torchvision import models
+    except ImportError:
+        return None
+    path = os.path.join(FOLDER, "stranger.excitation.json")
+    found = {}
+    for name in ("resnet18", "densenet121", "convnext_tiny", "shufflenet_v2_x0_5"):
+        net = getattr(models, name)(num_classes=CLASSES).eval()
+        batches = [(torch.randn(2, 3, 32, 32), torch.tensor([0, 1]))]
+        found[name] = failure(lambda: recording.record_excitations(net, batches, path))
+    return found
+
+
 def torchvision_case():
     try:
         from torchvision.ops.misc import SqueezeExcitation
@@ -329,5 +344,6 @@ print(json.dumps({
     "loop": loop(),
     "inline": inline(),
     "mobilenet": mobilenet(),
+    "strangers": strangers(),
     "parallel": parallel_path,
 }))

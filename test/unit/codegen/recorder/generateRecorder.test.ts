@@ -30,6 +30,7 @@ interface Answer {
   loop: { path: string; warnings: string[]; training: boolean };
   inline: string;
   mobilenet: Recorded | null;
+  strangers: Record<string, string | null> | null;
   parallel: string;
 }
 
@@ -159,6 +160,12 @@ describe.skipIf(!TORCH)(`the recorder in PyTorch${NOTE}`, () => {
       expectGates(trace, answer.mobilenet!, EXACT + 1e-9);
     },
   );
+
+  it.skipIf(!TORCHVISION)(`finds nothing in networks without such blocks${VISION_NOTE}`, () => {
+    const found = Object.values(answer.strangers!);
+    expect(found.length).toBe(4);
+    for (const text of found) expect(text).toMatch(/No squeeze-and-excitation block was found/);
+  });
 
   it('divides output by input where nothing else tells the gate, and says what it could not tell', () => {
     const recorded = answer.cases['ratio']!;
