@@ -21,6 +21,7 @@ import { LIMITS } from './values/limits';
 import { Unknown } from './values/values';
 
 export { instancesOf } from './networks/reportOf';
+export type { Owner } from './networks/reportOf';
 export { countByStage } from './networks/countByStage';
 export type { StageCount } from './networks/countByStage';
 export type { EvaluateOptions } from './networks/evaluateIn';

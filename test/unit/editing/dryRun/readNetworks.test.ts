@@ -1,35 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { NetworkReport } from '../../../../src/core/editing/dryRun/readNetworks';
-import {
-  countByStage,
-  evaluateIn,
-  instancesOf,
-  readNetworks,
-} from '../../../../src/core/editing/dryRun/readNetworks';
-import { SourceFile } from '../../../../src/core/editing/syntax/sourceFile';
-
-function read(name: string): readonly NetworkReport[] {
-  const text = readFileSync(new URL(`sources/${name}`, import.meta.url), 'utf8');
-  return readNetworks(new SourceFile(text, 'python'));
-}
-
-function python(text: string): readonly NetworkReport[] {
-  return readNetworks(new SourceFile(`import torch\nfrom torch import nn\n${text}`, 'python'));
-}
-
-function entry(reports: readonly NetworkReport[], name: string): NetworkReport {
-  const found = reports.find((report) => report.entry === name);
-  if (!found) throw new Error(`no ${name} among ${reports.map((report) => report.entry).join(', ')}`);
-  return found;
-}
-
-/** `layer1 3 x 256` for all stages. */
-function stages(report: NetworkReport, className: string, channels: string): string {
-  const { instances } = instancesOf(report, className);
-  const counts = countByStage(instances, (block) => evaluateIn(block, channels, { ofClass: className }));
-  return counts.map((count) => `${count.stage.path} ${count.blocks} x ${count.channels}`).join(', ');
-}
+import { evaluateIn, instancesOf } from '../../../../src/core/editing/dryRun/readNetworks';
+import { entry, python, read, stages } from './networksIn';
 
 describe('residual networks', () => {
   const reports = read('expansionResnet.py');
@@ -100,7 +72,11 @@ describe('styles of other repositories', () => {
     expect(stages(entry(reports, 'resnet110'), 'PaddedBlock', 'planes')).toBe(
       'layer1 18 x 16, layer2 18 x 32, layer3 18 x 64',
     );
-    // The site may be in a base class.
+    // The site may be in a base class, and be known by its place only.
+    const text = readFileSync(new URL('sources/cifarResnet.py', import.meta.url), 'utf8');
+    const place = { from: text.indexOf('class BasicBlock') };
+    expect(instancesOf(entry(reports, 'resnet110'), place)).toMatchObject({ complete: true });
+    expect(instancesOf(entry(reports, 'resnet110'), place).instances).toHaveLength(54);
     expect(instancesOf(entry(reports, 'resnet110'), 'BasicBlock').instances).toHaveLength(54);
   });
 
@@ -167,85 +143,6 @@ describe('styles of other repositories', () => {
   });
 });
 
-describe('what the source does not say', () => {
-  const reports = read('unknowns.py');
-
-  it('makes no difference where blocks do not depend on it', () => {
-    expect(entry(reports, 'Harmless').complete).toBe(true);
-    expect(stages(entry(reports, 'Harmless'), 'Block', 'channels')).toBe(
-      'blocks 1 x 16, blocks 1 x 32, blocks 1 x 64',
-    );
-    const grouped = entry(reports, 'Grouped');
-    expect(grouped.complete).toBe(true);
-    expect(stages(grouped, 'Block', 'channels')).toBe('a 1 x 32, b 1 x 64');
-    expect(stages(grouped, 'Block', 'groups')).toBe('a 1 x null, b 1 x null');
-  });
-
-  it('is the reason why a report is not complete', () => {
-    expect(entry(reports, 'Depends')).toMatchObject({
-      complete: false,
-      why: '`torch.cuda.is_available()` (line 54) is not known',
-    });
-    expect(entry(reports, 'Counted')).toMatchObject({
-      complete: false,
-      why: '`range(os.cpu_count())` (line 62) is not known',
-    });
-    expect(entry(reports, 'early').complete).toBe(false);
-  });
-
-  it('is a class of another file that gets blocks', () => {
-    const [report] = python(`
-from elsewhere import Stack, conv
-class Act(nn.Module):
-    def forward(self, x): return x
-class Block(nn.Module):
-    def __init__(self, c):
-        super().__init__()
-        self.conv = conv(c, act=Act)
-class Net(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.first = Block(4)
-        self.second = Block(8)
-def net(): return Net()
-`);
-    expect(report?.complete).toBe(false);
-    expect(report?.why).toMatch(/`elsewhere.conv` is not in this file/);
-    // There may be more of the class that was passed, but not of the others.
-    expect(report && instancesOf(report, 'Act').complete).toBe(false);
-    expect(report && instancesOf(report, 'Block')).toMatchObject({ complete: true });
-    const [stacked] = python(`
-from elsewhere import Stack
-class Block(nn.Module):
-    def __init__(self, c):
-        super().__init__()
-class Net(Stack):
-    def __init__(self):
-        super().__init__(Block, 3)
-        self.last = Block(8)
-`);
-    expect(stacked?.complete).toBe(false);
-    expect(stacked?.why).toMatch(/base class `elsewhere.Stack`/);
-  });
-
-  it('is a dictionary that another file may have changed', () => {
-    const [report] = python(`
-from elsewhere import adjust
-class Block(nn.Module):
-    def __init__(self, c):
-        super().__init__()
-class Net(nn.Module):
-    def __init__(self, depth=2):
-        super().__init__()
-        self.blocks = nn.Sequential(*[Block(8) for _ in range(depth)])
-def net(**kwargs):
-    adjust(kwargs)
-    return Net(**kwargs)
-`);
-    expect(report).toMatchObject({ entry: 'net', complete: false });
-  });
-});
-
 describe('parameters that a caller gives', () => {
   it('make no difference to the blocks', () => {
     const reports = python(`
@@ -290,75 +187,5 @@ class Net(nn.Module):
     expect(block && evaluateIn(block, 'c')).toBe(19);
     expect(block && evaluateIn(block, 'c', { at: at('self.first') })).toBe(8);
     expect(block && evaluateIn(block, 'c', { at: at('self.second') })).toBe(16);
-  });
-});
-
-describe('networks that are made of calls', () => {
-  const reports = read('kerasBuilders.py');
-
-  it('are found where a library makes a model of what functions gave', () => {
-    expect(reports.map(({ entry: name, complete }) => [name, complete])).toEqual([
-      ['ResNet50', true],
-      ['build_classifier', true],
-      ['depends_on_backend', false],
-      ['resnet_v1(input_shape=(32, 32, 3), depth=depth)', true],
-      ['keras.Model(inputs, x)', true],
-    ]);
-  });
-
-  it('have the calls of a function as blocks, and loops and functions around them as stages', () => {
-    expect(stages(entry(reports, 'ResNet50'), 'bottleneck', '4 * filters')).toBe(
-      'stage 1 3 x 256, stage 2 4 x 512, stage 3 6 x 1024, stage 4 3 x 2048',
-    );
-    const cifar = entry(reports, 'resnet_v1(input_shape=(32, 32, 3), depth=depth)');
-    expect(stages(cifar, 'residual_unit', 'filters')).toBe('stage 1 3 x 16, stage 2 3 x 32, stage 3 3 x 64');
-    expect(instancesOf(cifar, 'resnet_layer').instances).toHaveLength(21);
-    expect(stages(entry(reports, 'build_classifier'), 'residual_unit', 'filters')).toBe(
-      'stage 1 1 x 32, stage 2 3 x 64',
-    );
-    expect(stages(entry(reports, 'keras.Model(inputs, x)'), 'residual_unit', 'filters')).toBe(
-      'stage 1 1 x 8, stage 1 1 x 16, stage 1 1 x 24',
-    );
-  });
-
-  it('are not complete where a call depends on what is not known', () => {
-    const report = entry(reports, 'depends_on_backend');
-    expect(instancesOf(report, 'residual_unit')).toMatchObject({
-      complete: false,
-      why: '`residual_unit` is called under a condition that is not known',
-    });
-    expect(instancesOf(report, 'bottleneck')).toMatchObject({ complete: true, instances: [] });
-  });
-
-  it('may be made of Keras layers of the file, in lists or called', () => {
-    const layers = read('kerasLayers.py');
-    expect(stages(entry(layers, 'ResNet'), 'ResBlock', 'self.filters')).toBe(
-      'stages.0 2 x 16, stages.1 2 x 32, stages.2 2 x 64, extra.last 1 x 128',
-    );
-    expect(stages(entry(layers, 'functional'), 'ResBlock', 'filters')).toBe('stage 1 2 x 32, stage 2 2 x 64');
-  });
-});
-
-describe('Flax', () => {
-  it('makes the parts of a module when it is called', () => {
-    const reports = read('flaxNets.py');
-    expect(reports.map(({ entry: name, complete }) => [name, complete])).toEqual([
-      ['ResNet26', true],
-      ['ResNet50', true],
-      ['wide', true],
-    ]);
-    const resnet50 = entry(reports, 'ResNet50');
-    expect(stages(resnet50, 'BottleneckBlock', 'self.filters * self.expansion')).toBe(
-      'stage 1 3 x 256, stage 2 4 x 512, stage 3 6 x 1024, stage 4 3 x 2048',
-    );
-    // Names of the call are known too.
-    expect(stages(resnet50, 'BottleneckBlock', 'out')).toBe(
-      stages(resnet50, 'BottleneckBlock', 'self.filters * 4'),
-    );
-    expect(resnet50.blocks.map(({ path }) => path).slice(1, 3)).toEqual([
-      'BottleneckBlock_0',
-      'BottleneckBlock_1',
-    ]);
-    expect(resnet50.blocks.at(-1)).toMatchObject({ className: 'Head', path: 'head' });
   });
 });

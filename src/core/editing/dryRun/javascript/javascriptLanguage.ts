@@ -2,7 +2,7 @@
 import { builtin } from '../library/builtins';
 import type { Language } from '../machine/machine';
 import { isSame, keyOf } from '../values/equality';
-import { whyUnknown } from '../values/known';
+import { isThing, whyUnknown } from '../values/known';
 import { asNumber } from '../values/numbers';
 import { opaqueCall } from '../values/opaqueCall';
 import { stakeOf } from '../values/stake';
@@ -119,6 +119,7 @@ function typeOf(value: Value): Value {
 
 function truth(value: Value): boolean | null {
   if (value instanceof Unknown) return null;
+  if (value instanceof External) return isThing(value) ? true : null;
   if (value instanceof Opaque) return value.isObject || value.callee.includes('tfjs') ? true : null;
   return Boolean(value);
 }

@@ -1,8 +1,8 @@
 /** NumPy's and PyTorch's functions on vectors of known numbers. */
-import { asNumber, Float } from '../values/numbers';
+import { asNumber, Float, Numbers } from '../values/numbers';
 import { whyUnknown } from '../values/known';
 import type { Arguments, MachineDoor, Value } from '../values/values';
-import { Builtin, List, Numbers, Unknown } from '../values/values';
+import { Builtin, List, Unknown } from '../values/values';
 import { builtin, given } from './builtins';
 import {
   itemOf,

@@ -2,9 +2,8 @@
  * Vectors of NumPy and PyTorch with known numbers, as networks use them to work out widths and depths
  * (RegNet: `torch.arange(depth) * w_a + w_0`). PyTorch computes in float32, so each step is rounded to it.
  */
-import { asNumber, Float, roundHalfEven } from '../values/numbers';
+import { asNumber, Float, roundHalfEven, Numbers } from '../values/numbers';
 import type { Value } from '../values/values';
-import { Numbers } from '../values/values';
 
 export const LONGEST_VECTOR = 4_096;
 

@@ -85,9 +85,18 @@ export function instantiate(machine: Machine, type: ClassValue, args: Arguments)
   machine.budget.spend(1);
   const instance = new Instance(type, machine.trail);
   if (isPart(type)) machine.made(instance);
+  instance.doubt = ownMagic(type);
   construct(machine, instance, args, type.order);
   if (machine.language.runsCalls(type)) attach(machine, instance);
   return instance;
+}
+
+/** Methods by which a class changes what making it or setting its attributes means. */
+const MAGIC = ['__new__', '__setattr__', '__getattribute__'];
+
+function ownMagic(type: ClassValue): string | null {
+  const name = MAGIC.find((each) => findInClass(type, each)?.value instanceof FunctionValue);
+  return name === undefined ? null : `\`${type.name}\` writes its own \`${name}\``;
 }
 
 /** Flax: a module made in the `__call__` of another is its part, under its name or that of its class and a number. */
@@ -146,7 +155,8 @@ function fillFields(machine: Machine, instance: Instance, type: ClassValue, args
   let at = 0;
   for (const name of names) {
     let value: Value;
-    if (at < args.positional.length) {
+    if (isLeftOut(type, name)) value = fieldFallback(machine, type, name);
+    else if (at < args.positional.length) {
       value = args.positional[at];
       at += 1;
     } else if (given.has(name)) value = given.get(name);
@@ -161,15 +171,26 @@ function fillFields(machine: Machine, instance: Instance, type: ClassValue, args
   if (after) machine.call(after.value, positional(instance));
 }
 
+/** `field(init=False)`. */
+function isLeftOut(type: ClassValue, name: string): boolean {
+  const value = findInClass(type, name)?.value;
+  return isField(value) && value.args.named.get('init') === false;
+}
+
+function isField(value: Value): value is Opaque {
+  return value instanceof Opaque && /(^|\.)field$/.test(value.callee);
+}
+
 /** What `field(default=..., default_factory=...)` or a plain default gives. */
 function fieldFallback(machine: Machine, type: ClassValue, name: string): Value {
   const found = findInClass(type, name);
   if (!found) throw new Raised('TypeError', `\`${type.name}\` needs \`${name}\``);
   const { value } = found;
-  if (!(value instanceof Opaque && /(^|\.)field$/.test(value.callee))) return value;
+  if (!isField(value)) return value;
   const { named } = value.args;
   if (named.has('default')) return named.get('default');
   if (named.has('default_factory')) return machine.call(named.get('default_factory'), NO_ARGUMENTS);
+  if (named.get('init') === false) return new Unknown(`\`${name}\` of \`${type.name}\``);
   throw new Raised('TypeError', `\`${type.name}\` needs \`${name}\``);
 }
 

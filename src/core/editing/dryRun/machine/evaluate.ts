@@ -1,5 +1,6 @@
 /** Evaluates expressions. */
 import type { Argument, Code } from '../code/code';
+import { NO_ARGUMENTS } from '../values/arguments';
 import { whyUnknown } from '../values/known';
 import { stakeOf } from '../values/stake';
 import type { Arguments, Value, Scope } from '../values/values';
@@ -142,28 +143,32 @@ function superOf(scope: Scope): Super | null {
 
 export function evaluateArguments(machine: Machine, args: readonly Argument[], scope: Scope): Arguments {
   const positional: Value[] = [];
-  const named = new Map<string, Value>();
+  let named: Map<string, Value> | null = null;
   let more: Unknown | null = null;
-  const unknown = (value: Value, why: string): void => {
-    more = new Unknown(whyUnknown(value) ?? why, higherStake(more?.stake ?? 'none', stakeOf(value)));
-  };
   for (const { kind, name, value: code } of args) {
     const value = evaluate(machine, code, scope);
-    if (kind === 'named') named.set(name, value);
+    if (kind === 'named') (named ??= new Map()).set(name, value);
     else if (kind === 'namedSpread') {
-      const entries = value instanceof Dict && value.doubt === null ? value.entries : null;
-      if (!entries) unknown(value, whyAt(machine, code));
-      for (const entry of entries?.values() ?? [])
-        if (typeof entry.key === 'string') named.set(entry.key, entry.value);
+      named ??= new Map();
+      if (!(value instanceof Dict) || value.doubt !== null) more = moreOf(more, value, whyAt(machine, code));
+      else spreadEntries(value, named);
     } else if (kind === 'spread') {
       const items = machine.items(value);
-      if (items instanceof Unknown) unknown(items, items.why);
+      if (items instanceof Unknown) more = moreOf(more, items, items.why);
       else if (more === null) for (const item of items) positional.push(item);
     } else if (more === null) positional.push(value);
     // Behind an unknown number of others, its place is unknown.
-    else unknown(value, whyAt(machine, code));
+    else more = moreOf(more, value, whyAt(machine, code));
   }
-  return { positional, named, more };
+  return { positional, named: named ?? NO_ARGUMENTS.named, more };
+}
+
+function spreadEntries(dict: Dict, named: Map<string, Value>): void {
+  for (const { key, value } of dict.entries.values()) if (typeof key === 'string') named.set(key, value);
+}
+
+function moreOf(more: Unknown | null, value: Value, why: string): Unknown {
+  return new Unknown(whyUnknown(value) ?? why, higherStake(more?.stake ?? 'none', stakeOf(value)));
 }
 
 function comparison(machine: Machine, code: CodeOf<'compare'>, scope: Scope): Value {

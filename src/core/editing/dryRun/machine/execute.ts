@@ -23,7 +23,9 @@ export function execute(
   scope: Scope,
   isWholeFunction = false,
 ): Completion {
-  for (const [index, statement] of body.entries()) {
+  for (let index = 0; index < body.length; index += 1) {
+    const statement = body[index];
+    if (!statement) break;
     machine.budget.enter();
     const completion: Completion | typeof RAN_TO_END =
       statement.kind === 'if'

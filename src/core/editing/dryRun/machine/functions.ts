@@ -24,8 +24,7 @@ export function invoke(machine: Machine, callee: FunctionValue, args: Arguments)
   bindParameters(machine, callee, args, scope);
   const isRecorded = !callee.owner && code.name !== '';
   const constructed = constructedBy(machine, callee, args.positional[0]);
-  if (isRecorded || constructed)
-    scope.history = [...scope.values].map(([name, value]) => ({ name, at: code.from, value }));
+  scope.keepsHistory = isRecorded || constructed !== null;
   if (constructed && callee.owner) constructed.constructions.push({ owner: callee.owner, scope });
   const outside = machine.trail;
   const trail = { parent: outside, kind: 'call' as const, ...partsMadeIn(machine, callee, constructed) };
@@ -67,12 +66,17 @@ function iterationOf(yielded: List): Iteration {
   return iteration;
 }
 
+/** Nothing is ever put into it. */
+const NO_NAMES = new Map<string, Value>();
+
 function bindParameters(machine: Machine, callee: FunctionValue, args: Arguments, scope: Scope): void {
   const { parameters } = callee.code;
   const { positional, more } = args;
-  const named = new Map(args.named);
+  const named = args.named.size > 0 ? new Map(args.named) : NO_NAMES;
   let at = 0;
-  for (const [index, parameter] of parameters.entries()) {
+  for (let index = 0; index < parameters.length; index += 1) {
+    const parameter = parameters[index];
+    if (!parameter) break;
     const { name, kind } = parameter;
     let value: Value;
     if (kind === 'rest') {

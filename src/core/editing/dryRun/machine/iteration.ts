@@ -10,13 +10,12 @@ import {
   Instance,
   Iteration,
   List,
-  Numbers,
   Opaque,
-  Range,
   SetValue,
   Tuple,
   Unknown,
 } from '../values/values';
+import { Numbers, Range } from '../values/numbers';
 import { itemsOfVector } from '../library/vectors';
 import { asMember, findInClass } from './classes';
 import type { Machine } from './machine';
@@ -52,7 +51,7 @@ export function items(machine: Machine, value: Value): readonly Value[] | Unknow
     return [...value];
   }
   if (value instanceof Dict) return [...value.entries.values()].map(({ key }) => key);
-  if (value instanceof SetValue) return [...value.members.values()];
+  if (value instanceof SetValue) return membersOf(machine, value);
   if (value instanceof Numbers) return itemsOfVector(value);
   if (value instanceof Instance) return ofInstance(machine, value);
   if (value instanceof ClassValue && value.role === 'enum')
@@ -61,6 +60,13 @@ export function items(machine: Machine, value: Value): readonly Value[] | Unknow
       .filter((each) => each instanceof Instance);
   if (value instanceof ClassValue) return new Unknown(`the items of the class \`${value.name}\``);
   throw new Raised('TypeError', 'such a value has no items');
+}
+
+/** Python's sets have no order that anybody could know. */
+function membersOf(machine: Machine, { members }: SetValue): readonly Value[] | Unknown {
+  if (members.size > 1 && machine.language.assignmentDeclares)
+    return new Unknown('the order of a set', stakeOf(new Tuple([...members.values()])));
+  return [...members.values()];
 }
 
 function ofInstance(machine: Machine, value: Instance): readonly Value[] | Unknown {

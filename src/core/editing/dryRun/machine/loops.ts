@@ -2,7 +2,8 @@
 import type { Statement } from '../code/code';
 import { GivenUp, LIMITS } from '../values/limits';
 import type { Value } from '../values/values';
-import { Dict, Range, Scope, Unknown } from '../values/values';
+import { Dict, Scope, Unknown } from '../values/values';
+import { Range } from '../values/numbers';
 import { whyAt } from './why';
 import type { Completion, Machine } from './machine';
 import { anyNumberOfTimes } from './trials';

@@ -142,6 +142,10 @@ export function setMember(machine: Machine, object: Value, name: string, value: 
 /** PyTorch registers a module when it is assigned: over something else it comes last. */
 export function putAttribute(machine: Machine, object: Instance, name: string, value: Value): void {
   machine.journal.touch(object);
+  const own = findInClass(object.type, name)?.value;
+  // A setter may do anything.
+  if (own instanceof FunctionValue && own.binding === 'property')
+    object.doubt ??= `the property \`${name}\` is set`;
   const old = object.attributes.get(name);
   if (value instanceof Instance && old !== undefined && !(old instanceof Instance))
     object.attributes.delete(name);

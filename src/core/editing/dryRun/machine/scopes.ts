@@ -22,8 +22,9 @@ export function assignName(
 ): void {
   const home = homeOf(machine, scope, name, declares);
   machine.journal.touch(home);
+  if (home.keepsHistory && home.values.has(name))
+    (home.history ??= []).push({ name, at, before: home.values.get(name), after: value });
   home.values.set(name, value);
-  home.history?.push({ name, at, value });
 }
 
 function homeOf(machine: Machine, scope: Scope, name: string, declares: Declares): Scope {

@@ -2,7 +2,7 @@
 import type { Code } from '../code/code';
 import { LIMITS } from '../values/limits';
 import { asNumber } from '../values/numbers';
-import type { Value } from '../values/values';
+import type { Reassignment } from '../values/values';
 import { Instance, Scope, Unknown } from '../values/values';
 import type { BlockInstance } from './report';
 import { boundedRun } from './runs';
@@ -37,15 +37,15 @@ function scopeOf(block: BlockInstance, { ofClass, at }: EvaluateOptions): Scope 
 /** Names as they were when the run came to `at`. */
 function scopeAt(scope: Scope, at: number): Scope {
   const then = new Scope(scope, 'block');
-  const history = new Map<string, { readonly at: number; readonly value: Value }[]>();
-  for (const entry of scope.history ?? [])
-    history.set(entry.name, [...(history.get(entry.name) ?? []), entry]);
-  for (const [name, entries] of history) {
-    if (entries.length < 2 || entries.every((entry) => entry.at < at)) continue;
+  const byName = new Map<string, Reassignment[]>();
+  for (const entry of scope.history ?? []) byName.set(entry.name, [...(byName.get(entry.name) ?? []), entry]);
+  for (const [name, entries] of byName) {
+    if (entries.every((entry) => entry.at < at)) continue;
     const inOrder = entries.every((entry, index) => index === 0 || entry.at >= (entries[index - 1]?.at ?? 0));
     const last = entries.filter((entry) => entry.at < at).at(-1);
+    const value = last ? last.after : entries[0]?.before;
     // In a loop nobody can say which round is meant.
-    then.values.set(name, inOrder && last ? last.value : new Unknown(`\`${name}\` changes in a loop`));
+    then.values.set(name, inOrder ? value : new Unknown(`\`${name}\` changes in a loop`));
   }
   return then;
 }

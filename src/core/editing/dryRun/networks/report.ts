@@ -17,6 +17,8 @@ export interface Stage {
 export class BlockInstance {
   /** The classes of the file it is an instance of, its own first; for a call the function's name. */
   readonly lineage: readonly string[];
+  /** Where those classes or the function are written. */
+  readonly origins: readonly number[];
 
   constructor(
     readonly stage: Stage,
@@ -26,10 +28,10 @@ export class BlockInstance {
     /** For `evaluateIn`. */
     readonly machine: Machine,
   ) {
-    this.lineage =
-      made instanceof Instance
-        ? made.type.order.filter(({ code }) => code).map(({ name }) => name)
-        : [made.callee.code.name];
+    const written =
+      made instanceof Instance ? made.type.order.flatMap(({ code }) => code ?? []) : [made.callee.code];
+    this.lineage = written.map(({ name }) => name);
+    this.origins = written.map(({ from }) => from);
   }
 
   get kind(): 'module' | 'call' {
@@ -38,12 +40,6 @@ export class BlockInstance {
 
   get className(): string {
     return this.lineage[0] ?? '';
-  }
-
-  /** Where the class or function is defined. */
-  get offset(): number {
-    const code = this.made instanceof Instance ? this.made.type.code : this.made.callee.code;
-    return code?.from ?? 0;
   }
 
   /** The run of the constructor that a class of its lineage wrote; of the most derived one without a name. */

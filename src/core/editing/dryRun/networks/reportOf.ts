@@ -24,7 +24,7 @@ export function reportOf(
   const tree = root ? moduleTree(root) : { modules: [], doubts: [] };
   const modules = root ? treeBlocks(machine, tree.modules) : looseBlocks(machine, log);
   const everywhere = [...(doubt === null ? [] : [doubt]), ...log.doubts].map((why) => ({ why, about: null }));
-  const certain: Doubt[] = [...everywhere, ...tree.doubts, ...(root ? [] : doubtfulModules(log))];
+  const certain = distinct([...everywhere, ...tree.doubts, ...(root ? [] : doubtfulModules(log))]);
   const calls = doubtfulCalls(log.calls);
   const [first] = root ? certain : [...certain, ...calls];
   return {
@@ -34,6 +34,11 @@ export function reportOf(
     ...(first ? { why: first.why } : {}),
     doubts: [...certain, ...calls],
   };
+}
+
+/** Each reason once. */
+function distinct(doubts: readonly Doubt[]): Doubt[] {
+  return [...new Map(doubts.map((doubt) => [doubt.why, doubt])).values()];
 }
 
 function treeBlocks(machine: Machine, modules: readonly PlacedModule[]): BlockInstance[] {
@@ -118,16 +123,25 @@ export function failedReport(place: EntryPlace, why: string): NetworkReport {
   return { ...place, blocks: [], complete: false, why, doubts: [{ why, about: null }] };
 }
 
+/** A class or function of the file: by its name, or where it is written if there may be others of that name, or none. */
+export type Owner = string | { readonly from: number };
+
 /**
  * The blocks of one class, those of its subclasses included, or of one function of the file. They can be all there are
  * although the report is not complete, if what is not known has to do with other classes only.
  */
-export function instancesOf(report: NetworkReport, name: string): InstancesOf {
-  const instances = report.blocks.filter(({ lineage }) => lineage.includes(name));
-  const isCall = instances[0]?.kind === 'call';
-  const names = new Set([name, ...instances.map(({ className }) => className)]);
-  const doubt = report.doubts.find(({ about }) =>
-    about === null ? !isCall || report.blocks.length === 0 : [...names].some((each) => about.has(each)),
+export function instancesOf(report: NetworkReport, owner: Owner): InstancesOf {
+  const instances = report.blocks.filter(({ lineage, origins }) =>
+    typeof owner === 'string' ? lineage.includes(owner) : origins.includes(owner.from),
   );
+  const isCall = instances[0]?.kind === 'call';
+  const names = new Set(instances.map(({ className }) => className));
+  if (typeof owner === 'string') names.add(owner);
+  const concerns = ({ about }: Doubt): boolean => {
+    if (about === null) return !isCall || report.blocks.length === 0;
+    // Of a place without blocks the name is not known.
+    return names.size === 0 || [...names].some((name) => about.has(name));
+  };
+  const doubt = report.doubts.find(concerns);
   return { instances, complete: !doubt, ...(doubt ? { why: doubt.why } : {}) };
 }

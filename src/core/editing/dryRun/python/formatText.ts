@@ -1,7 +1,7 @@
 /** Python's str(), repr(), format specifications and `%` formatting. Null: not known. */
-import { asNumber, Float, floatText } from '../values/numbers';
+import { asNumber, Float, floatText, Range } from '../values/numbers';
 import type { Value } from '../values/values';
-import { Dict, List, Range, Tuple } from '../values/values';
+import { Dict, List, Tuple } from '../values/values';
 
 const DEPTH = 8;
 

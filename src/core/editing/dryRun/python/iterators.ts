@@ -1,16 +1,22 @@
 /** Python's functions over items: range(), zip(), map(), max(), sum() and the like. */
 import { whyUnknown } from '../values/known';
 import { Raised } from '../values/limits';
-import { asNumber, Float } from '../values/numbers';
+import { asNumber, Float, Range } from '../values/numbers';
 import { stakeOf } from '../values/stake';
 import { given } from '../library/builtins';
 import type { Arguments, MachineDoor, Value } from '../values/values';
-import { Iteration, Range, Tuple, Unknown } from '../values/values';
+import { Iteration, SetValue, Tuple, Unknown } from '../values/values';
 
 import { NO_ARGUMENTS } from '../values/arguments';
 import { unknownFrom } from './conversions';
 
 type Run = (machine: MachineDoor, args: Arguments) => Value;
+
+/** The items where their order makes no difference. */
+export function unordered(machine: MachineDoor, source: Value): readonly Value[] | Unknown {
+  if (!(source instanceof SetValue) || source.doubt !== null) return machine.items(source);
+  return [...source.members.values()];
+}
 
 export const range: Run = (_, { positional }) => {
   const bounds = positional.map(asNumber);
@@ -66,7 +72,7 @@ export const filter: Run = (machine, { positional: [keep, source] }) => {
 
 export function extreme(isBetter: (machine: MachineDoor, a: Value, b: Value) => boolean | null): Run {
   return (machine, { positional, named }) => {
-    const items = positional.length === 1 ? machine.items(positional[0]) : positional;
+    const items = positional.length === 1 ? unordered(machine, positional[0]) : positional;
     if (items instanceof Unknown) return items;
     const key = named.get('key') ?? null;
     const keyOfItem = (item: Value): Value =>
@@ -88,7 +94,7 @@ export function extreme(isBetter: (machine: MachineDoor, a: Value, b: Value) => 
 }
 
 export const sum: Run = (machine, args) => {
-  const items = machine.items(args.positional[0]);
+  const items = unordered(machine, args.positional[0]);
   if (items instanceof Unknown) return items;
   machine.budget.spend(items.length);
   return items.reduce<Value>((total, item) => machine.binary('+', total, item), given(args, 1, 'start', 0));
@@ -97,7 +103,7 @@ export const sum: Run = (machine, args) => {
 /** `all` and `any`: the first item with that truth decides. */
 export function deciding(decides: boolean): Run {
   return (machine, { positional: [source] }) => {
-    const items = machine.items(source);
+    const items = unordered(machine, source);
     if (items instanceof Unknown) return new Unknown(items.why);
     const truths = items.map((item) => machine.truth(item));
     if (truths.includes(decides)) return decides;

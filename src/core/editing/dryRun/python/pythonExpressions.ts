@@ -233,7 +233,13 @@ export class PythonExpressions {
   }
 
   protected callArguments(nodes: readonly SyntaxNode[]): Argument[] {
-    return this.groups(nodes.filter((node) => !BRACKETS.has(node.name))).map((group): Argument => {
+    const inside = nodes.filter((node) => !BRACKETS.has(node.name));
+    // A generator is the only argument; its commas are those of its targets.
+    if (inside.some((node) => node.name === 'for')) {
+      const value = this.comprehension('generator', inside, spanOf(inside));
+      return [{ kind: 'plain', name: '', value }];
+    }
+    return this.groups(inside).map((group): Argument => {
       const [first, second] = group;
       const span = spanOf(group);
       if (first?.name === '*' || first?.name === '**') {
@@ -249,8 +255,7 @@ export class PythonExpressions {
           value: { kind: 'store', target: this.expression(first), value, ...span },
         };
       }
-      const generates = group.some((node) => node.name === 'for');
-      const value = generates ? this.comprehension('generator', group, span) : this.expressions(group, span);
+      const value = this.expressions(group, span);
       return { kind: 'plain', name: '', value };
     });
   }

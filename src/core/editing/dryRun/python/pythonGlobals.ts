@@ -5,7 +5,7 @@ import { builtin, given } from '../library/builtins';
 import { whyUnknown } from '../values/known';
 import { GivenUp, Raised } from '../values/limits';
 import { nameOf } from '../values/names';
-import { asNumber, Float, roundHalfEven } from '../values/numbers';
+import { asNumber, Float, roundHalfEven, Numbers, Range } from '../values/numbers';
 import type { Arguments, MachineDoor, Value } from '../values/values';
 import {
   Bound,
@@ -17,10 +17,8 @@ import {
   Instance,
   Iteration,
   List,
-  Numbers,
   Opaque,
   Partial,
-  Range,
   SetValue,
   Super,
   Tuple,
@@ -31,7 +29,7 @@ import { reprOf } from './formatText';
 import { typeName } from './pythonTypes';
 
 import { collecting, toFloat, toInt, unknownFrom } from './conversions';
-import { deciding, extreme, filter, map, range, sum, zip } from './iterators';
+import { deciding, extreme, filter, map, range, sum, unordered, zip } from './iterators';
 
 type Run = (machine: MachineDoor, args: Arguments) => Value;
 
@@ -40,10 +38,12 @@ const length: Run = (machine, { positional: [value] }) => {
   if (value instanceof Numbers) return value.values.length;
   if (value instanceof Instance) {
     const own = lookUp(machine, value, '__len__');
-    return own === undefined ? new Unknown('the length of an object') : machine.call(own, NO_ARGUMENTS);
+    if (own !== undefined) return machine.call(own, NO_ARGUMENTS);
+    const items = machine.items(value);
+    return items instanceof Unknown ? new Unknown('the length of an object') : items.length;
   }
   if (value instanceof List || value instanceof Tuple || value instanceof Dict || value instanceof SetValue) {
-    const items = machine.items(value);
+    const items = unordered(machine, value);
     return items instanceof Unknown ? new Unknown(items.why) : items.length;
   }
   if (whyUnknown(value) !== null) return new Unknown(whyUnknown(value) ?? '');
@@ -141,6 +141,11 @@ const superOf: Run = (_, { positional: [owner, self] }) =>
     ? new Super(owner, self)
     : new Unknown('`super` of such values', 'holds');
 
+const toSet: Run = (machine, { positional: [source] }) => {
+  const items = source === undefined ? [] : unordered(machine, source);
+  return items instanceof Unknown ? items : setOf(items);
+};
+
 const TYPES: ReadonlyMap<string, Builtin> = new Map(
   Object.entries({
     int: toInt,
@@ -151,10 +156,11 @@ const TYPES: ReadonlyMap<string, Builtin> = new Map(
       machine.text(value) ?? new Unknown('a text made of unknown values'),
     list: collecting((items) => new List([...items])),
     tuple: collecting((items) => new Tuple(items)),
-    set: collecting(setOf),
-    frozenset: collecting(setOf),
+    set: toSet,
+    frozenset: toSet,
     dict,
     type: typeOf,
+    NoneType: () => null,
     object: () => new Opaque('object', NO_ARGUMENTS, 'none'),
   } satisfies Record<string, Run>).map(([name, run]) => [name, builtin(name, run)]),
 );
@@ -177,7 +183,7 @@ const FUNCTIONS: Readonly<Record<string, Run>> = {
     return items instanceof Unknown ? items : new Iteration([...items].reverse());
   },
   sorted: (machine, { positional: [source], named }) => {
-    const items = machine.items(source);
+    const items = unordered(machine, source);
     const sorted = items instanceof Unknown ? items : sortedItems(machine, items, named);
     return sorted instanceof Unknown ? sorted : new List(sorted);
   },

@@ -3,22 +3,10 @@ import { itemOf } from '../library/vectors';
 import { keyOf } from '../values/equality';
 import { whyUnknown } from '../values/known';
 import { Raised } from '../values/limits';
-import { asNumber } from '../values/numbers';
+import { asNumber, Numbers, Range } from '../values/numbers';
 import { stakeOf } from '../values/stake';
 import type { MachineDoor, Value } from '../values/values';
-import {
-  Builtin,
-  ClassValue,
-  Dict,
-  External,
-  List,
-  Numbers,
-  Opaque,
-  Range,
-  Slice,
-  Tuple,
-  Unknown,
-} from '../values/values';
+import { Builtin, ClassValue, Dict, External, List, Opaque, Slice, Tuple, Unknown } from '../values/values';
 
 /** Of everything but instances. @throws Raised IndexError, KeyError */
 export function getItem(machine: MachineDoor, object: Value, index: Value): Value {

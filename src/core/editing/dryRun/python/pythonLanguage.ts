@@ -6,7 +6,8 @@ import { pythonExternal } from '../library/pythonLibrary';
 import { vectorMethod } from '../library/vectorFunctions';
 import type { Language } from '../machine/machine';
 import { isSame } from '../values/equality';
-import { asNumber, Float } from '../values/numbers';
+import { isThing } from '../values/known';
+import { asNumber, Float, Numbers, Range } from '../values/numbers';
 import type { Builtin, MachineDoor, Value } from '../values/values';
 import {
   Bound,
@@ -16,9 +17,7 @@ import {
   Instance,
   Iteration,
   List,
-  Numbers,
   Opaque,
-  Range,
   SetValue,
   Tuple,
   Unknown,
@@ -84,6 +83,7 @@ function truth(value: Value): boolean | null {
   if (typeof value === 'string') return value !== '';
   if (value instanceof Unknown || value instanceof Numbers) return null;
   if (value instanceof Opaque) return value.isObject ? true : null;
+  if (value instanceof External) return isThing(value) ? true : null;
   if (value instanceof List) return value.doubt === null ? value.items.length > 0 : null;
   if (value instanceof Tuple) return value.items.length > 0;
   if (value instanceof Dict) return value.unsure === null ? value.entries.size > 0 : null;

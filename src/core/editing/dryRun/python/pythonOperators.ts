@@ -4,7 +4,7 @@ import type { Budget } from '../values/limits';
 import { Raised } from '../values/limits';
 import { keyOf } from '../values/equality';
 import { whyUnknown } from '../values/known';
-import { asNumber, Float } from '../values/numbers';
+import { asNumber, Float, Numbers } from '../values/numbers';
 import { stakeOf } from '../values/stake';
 import type { Value } from '../values/values';
 import {
@@ -12,7 +12,6 @@ import {
   Dict,
   Instance,
   List,
-  Numbers,
   Opaque,
   External,
   SetValue,

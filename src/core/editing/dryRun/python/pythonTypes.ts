@@ -1,5 +1,5 @@
 /** Python's types: `type(x).__name__` and `isinstance`. */
-import { Float } from '../values/numbers';
+import { Float, Range } from '../values/numbers';
 import { nameOf } from '../values/names';
 import type { MachineDoor, Value } from '../values/values';
 import {
@@ -14,7 +14,6 @@ import {
   List,
   Opaque,
   Partial,
-  Range,
   SetValue,
   Tuple,
   Unknown,

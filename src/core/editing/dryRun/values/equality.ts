@@ -1,20 +1,8 @@
 /** Equality and dictionary keys. */
-import { whyUnknown } from './known';
-import { asNumber, Float } from './numbers';
+import { isThing, whyUnknown } from './known';
+import { asNumber, Float, Numbers, Range } from './numbers';
 import type { Value } from './values';
-import {
-  Bound,
-  Builtin,
-  Dict,
-  External,
-  List,
-  Numbers,
-  Opaque,
-  Range,
-  SetValue,
-  Tuple,
-  Unknown,
-} from './values';
+import { Bound, Builtin, Dict, External, List, Opaque, SetValue, Tuple, Unknown } from './values';
 
 const identities = new WeakMap<object, number>();
 let nextIdentity = 1;
@@ -68,7 +56,7 @@ export function isEqual(a: Value, b: Value, depth = 0): boolean | null {
     const [opaque, other] = a instanceof Opaque ? [a, b] : [b as Opaque, a];
     return opaque.isObject && (other === null || typeof other !== 'object') ? false : null;
   }
-  if (a instanceof External && b instanceof External) return a.path === b.path;
+  if (a instanceof External || b instanceof External) return areSameThings(a, b);
   if (a instanceof Bound && b instanceof Bound) return a.callee === b.callee && a.self === b.self;
   if ((a instanceof List && b instanceof List) || (a instanceof Tuple && b instanceof Tuple)) {
     if ((a instanceof List && a.doubt !== null) || (b instanceof List && b.doubt !== null)) return null;
@@ -105,6 +93,12 @@ function areEqual(a: readonly Value[], b: readonly Value[], depth: number): bool
   return known ? true : null;
 }
 
+/** Names of other files may stand for any value, if they are no classes or functions. */
+function areSameThings(a: Value, b: Value): boolean | null {
+  if (a instanceof External && b instanceof External && a.path === b.path) return true;
+  return [a, b].every((value) => !(value instanceof External) || isThing(value)) ? false : null;
+}
+
 /** Python's `is`, JavaScript's `===` of objects; null where it cannot be known. */
 export function isSame(a: Value, b: Value): boolean | null {
   if (a instanceof Unknown || b instanceof Unknown) return null;
@@ -113,7 +107,7 @@ export function isSame(a: Value, b: Value): boolean | null {
     const opaque = a instanceof Opaque ? a : (b as Opaque);
     return opaque.isObject ? false : null;
   }
-  if (a instanceof External && b instanceof External) return a.path === b.path;
+  if (a instanceof External || b instanceof External) return areSameThings(a, b);
   if (a instanceof Float || b instanceof Float) return false;
   if (a instanceof Builtin && b instanceof Builtin) return a.name === b.name;
   return false;

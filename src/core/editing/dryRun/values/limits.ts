@@ -14,24 +14,27 @@ export const LIMITS = {
   size: 20_000,
 } as const;
 
-/** Ends the run of a network or statement: what follows would be a guess. */
-export class GivenUp extends Error {
+/**
+ * Ends the run of a network or statement: what follows would be a guess. Like `Raised` it is no Error: it never leaves
+ * the dry run, and a stack trace costs more than all the rest of a call.
+ */
+export class GivenUp {
   constructor(
     readonly why: string,
     /** A limit was hit, not something unknown met. */
     readonly exhausted = false,
-  ) {
-    super(why);
-  }
+  ) {}
 }
 
 /** An exception of the program itself. */
-export class Raised extends Error {
+export class Raised {
   constructor(
     readonly type: string,
     readonly detail: string,
-  ) {
-    super(`${type}: ${detail}`);
+  ) {}
+
+  get message(): string {
+    return `${this.type}: ${this.detail}`;
   }
 }
 

@@ -5,6 +5,28 @@ export class Float {
   constructor(readonly value: number) {}
 }
 
+/** Python's range. */
+export class Range {
+  constructor(
+    readonly start: number,
+    readonly stop: number,
+    readonly step: number,
+  ) {}
+
+  get length(): number {
+    return Math.max(0, Math.ceil((this.stop - this.start) / this.step));
+  }
+}
+
+/** A vector of NumPy or PyTorch with known numbers; PyTorch's are rounded to float32. */
+export class Numbers {
+  constructor(
+    readonly values: readonly number[],
+    readonly isFloat: boolean,
+    readonly library: 'torch' | 'numpy',
+  ) {}
+}
+
 /** The number a value stands for; null where it is none. True is 1, as in Python. */
 export function asNumber(value: unknown): number | null {
   if (typeof value === 'number') return value;

@@ -3,7 +3,7 @@ import type { ClassCode, FunctionCode } from '../code/code';
 import type { Budget } from './limits';
 import type { Journal } from './mutable';
 import { Mutable } from './mutable';
-import type { Float } from './numbers';
+import type { Float, Numbers, Range } from './numbers';
 import type { Stake } from './stakeLevels';
 
 export type Value =
@@ -147,18 +147,6 @@ export class Iteration extends Mutable {
   }
 }
 
-export class Range {
-  constructor(
-    readonly start: number,
-    readonly stop: number,
-    readonly step: number,
-  ) {}
-
-  get length(): number {
-    return Math.max(0, Math.ceil((this.stop - this.start) / this.step));
-  }
-}
-
 export class Slice {
   constructor(
     readonly lower: Value,
@@ -167,13 +155,13 @@ export class Slice {
   ) {}
 }
 
-/** A vector of NumPy or PyTorch with known numbers; PyTorch's are rounded to float32. */
-export class Numbers {
-  constructor(
-    readonly values: readonly number[],
-    readonly isFloat: boolean,
-    readonly library: 'torch' | 'numpy',
-  ) {}
+/** A name's values before and after an assignment. */
+export interface Reassignment {
+  readonly name: string;
+  /** Of the target in the source. */
+  readonly at: number;
+  readonly before: Value;
+  readonly after: Value;
 }
 
 /** Names and their values: a function's, a module's, a class body's. */
@@ -183,8 +171,10 @@ export class Scope extends Mutable {
   redirected: Map<string, Scope> | null = null;
   /** What a generator has yielded so far; null in other functions. */
   yielded: List | null = null;
-  /** Assignments to names, kept for constructors: which value a name had where. */
-  history: { readonly name: string; readonly at: number; readonly value: Value }[] | null = null;
+  /** Whether `history` is written: of constructors and of the calls that are reported. */
+  keepsHistory = false;
+  /** Assignments to names that had a value before: which value a name had where. */
+  history: Reassignment[] | null = null;
 
   constructor(
     readonly parent: Scope | null,
