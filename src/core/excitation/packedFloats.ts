@@ -64,7 +64,8 @@ function toBase64(bytes: Uint8Array): string {
       codes[to++] = left > 1 ? CODES[(word >> 6) & 63]! : PADDING;
       codes[to++] = left > 2 ? CODES[word & 63]! : PADDING;
     }
-    parts.push(String.fromCharCode(...codes));
+    // Not a spread, which goes through an iterator and takes more than twice as long.
+    parts.push(Reflect.apply(String.fromCharCode, undefined, codes));
   }
   return parts.join('');
 }

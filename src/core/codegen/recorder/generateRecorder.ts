@@ -35,6 +35,9 @@ A block is a module that multiplies its input [N, C, H, W] by a gate for each im
 such gates [N, C] or [N, C, 1, 1]. It is told by what it does in the first forward pass. Its gates are the output of
 the activation inside it where there is one; the file says for each block how they were read.
 
+Not seen are blocks that take their input by keyword, blocks written in the forward method of a larger module (name
+their activation, blocks=[...]), and compiled or scripted models (record the model before it is compiled).
+
 Needs PyTorch 1.13 or later, and NumPy. Memory: three numbers of 8 bytes for each class and channel of a block. The
 first forward pass keeps copies of its feature maps: where memory is short, let the first batch be a small one.
 """

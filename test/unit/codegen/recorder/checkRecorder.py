@@ -333,6 +333,7 @@ cases = {
     "maker": case("maker", settled(Net(Maker, multiply=True)), BLOCKS, SIGMOID),
     "bfloat16": case("bfloat16", bfloat, BLOCKS, SIGMOID, bfloat_data),
     "torchvision": torchvision_case(),
+    "everyImage": case("everyImage", settled(Net(SELayer)), BLOCKS, SIGMOID, images_per_class=1000),
 }
 parallel = nn.DataParallel(settled(Net(SELayer)))
 parallel_path = os.path.join(FOLDER, "parallel.excitation.json")

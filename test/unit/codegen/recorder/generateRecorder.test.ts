@@ -190,6 +190,24 @@ describe.skipIf(!TORCH)(`the recorder in PyTorch${NOTE}`, () => {
     expect(trace.blocks.some(({ channels, unknown }) => unknown! - 1 / channels < 1e-9)).toBe(true);
   });
 
+  it('has means and deviations that follow from the gates of its images', () => {
+    const { classNames, images, blocks } = read(answer.cases['everyImage']!.path);
+    expect(images.length).toBe(21);
+    for (const { channels, mean, deviation, imageGates } of blocks) {
+      mean.forEach((value, at) => {
+        const gates = images.flatMap(({ label }, image) =>
+          label === Math.floor(at / channels) ? [imageGates![image * channels + (at % channels)]!] : [],
+        );
+        const center = gates.reduce((total, gate) => total + gate, 0) / Math.max(1, gates.length);
+        const square =
+          gates.reduce((total, gate) => total + (gate - center) ** 2, 0) / Math.max(1, gates.length);
+        expect(Math.abs(value - center)).toBeLessThan(1e-6);
+        expect(Math.abs(deviation[at]! - Math.sqrt(square))).toBeLessThan(1e-6);
+      });
+    }
+    expect(classNames.length * blocks[0]!.channels).toBe(blocks[0]!.mean.length);
+  });
+
   it('tells which code it saw, by a hash of its text', () => {
     const { code } = read(answer.cases['inserted']!.path);
     const source = readFileSync(path.join(import.meta.dirname, 'checkRecorder.py'));
