@@ -27,7 +27,7 @@ async function tellHowToUse(fileName: string): Promise<void> {
   const [file] =
     (await vscode.window.showOpenDialog({
       title: 'Check a Recording of Excitations',
-      filters: { 'Recorded excitations': ['excitation.json', 'json'] },
+      filters: { 'Recorded excitations': ['json'] },
     })) ?? [];
   if (file) void vscode.window.showInformationMessage(describeTrace(decodeTrace(await readText(file))));
 }

@@ -297,6 +297,39 @@ def mobilenet():
     return {"path": path, "labels": [0, 1, 2, 0] * 2, "gates": gates}
 
 
+class SpatialGate(nn.Module):
+    """One gate a position."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(1, 1, 7, padding=3)
+
+    def forward(self, x):
+        return x * torch.sigmoid(self.conv(x.mean(1, keepdim=True)))
+
+
+class LayerScale(nn.Module):
+    """One factor a channel, the same for every image."""
+
+    def __init__(self, channels):
+        super().__init__()
+        self.scale = nn.Conv2d(channels, channels, 1, groups=channels, bias=False)
+
+    def forward(self, x):
+        return self.scale(x)
+
+
+def lookalikes():
+    """A block in a module of its own, among modules that do something like it."""
+    head = nn.Sequential(nn.Linear(8, 4), nn.ReLU(), nn.Linear(4, CLASSES), nn.Softmax(1))
+    pool = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten())
+    wrapped = nn.Sequential(SELayer(8))
+    net = nn.Sequential(nn.Conv2d(3, 8, 3), nn.Sequential(LayerScale(8)), wrapped, SpatialGate(), pool, head).eval()
+    path = os.path.join(FOLDER, "lookalikes.excitation.json")
+    recording.record_excitations(net, data(), path, ["ant", "bee", "cow"])
+    return path
+
+
 def strangers():
     """What is found in networks without such blocks, at sizes that end in feature maps of one position."""
     try:
@@ -345,6 +378,7 @@ print(json.dumps({
     "loop": loop(),
     "inline": inline(),
     "mobilenet": mobilenet(),
+    "lookalikes": lookalikes(),
     "strangers": strangers(),
     "parallel": parallel_path,
 }))

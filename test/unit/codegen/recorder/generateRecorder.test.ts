@@ -30,6 +30,7 @@ interface Answer {
   loop: { path: string; warnings: string[]; training: boolean };
   inline: string;
   mobilenet: Recorded | null;
+  lookalikes: string;
   strangers: Record<string, string | null> | null;
   parallel: string;
 }
@@ -165,6 +166,10 @@ describe.skipIf(!TORCH)(`the recorder in PyTorch${NOTE}`, () => {
     const found = Object.values(answer.strangers!);
     expect(found.length).toBe(4);
     for (const text of found) expect(text).toMatch(/No squeeze-and-excitation block was found/);
+  });
+
+  it('takes the block itself, not what holds it or does something like it', () => {
+    expect(read(answer.lookalikes).blocks.map(({ block }) => block)).toEqual(['2.0']);
   });
 
   it('divides output by input where nothing else tells the gate, and says what it could not tell', () => {
