@@ -50,6 +50,14 @@ const BODIES: readonly (readonly [string, string])[] = [
     'import itertools\n    x = list(itertools.product(range(100), range(100), range(100)))',
   ],
   ['nested lists', 'x = []\n    for i in range(10 ** 9): x = [x]'],
+  ['a list of modules that grows', 'x = nn.ModuleList()\n    while True: x.append(Block())'],
+  [
+    'all modules again and again',
+    'x = nn.ModuleList([Block() for _ in range(500)])\n    while True: list(x.modules())',
+  ],
+  ['a large dictionary', 'x = {i: i for i in range(9999)}\n    while x: x.get(1)'],
+  ['large lists compared', 'x, y = [0] * 9999, [0] * 9999\n    while x == y: pass'],
+  ['a large text in capitals', "x = 'a' * 19999\n    while True: x.upper()"],
   ['a chain of modules', 'x = None\n    for i in range(10 ** 9): x = Net(x)'],
   ['tuples in tuples', 'x = ()\n    for i in range(10 ** 9): x = (x, x)\n    y = {x: 1}'],
 ];
@@ -192,5 +200,24 @@ export function make() { ${code} const x = tf.input({ shape: [1] }); return tf.m
     expect(performance.now() - start).toBeLessThan(PATIENCE_MS);
     expect(report).toMatchObject({ entry: 'make', complete: false, blocks: [] });
     expect(report?.why).toMatch(/dry run|too deep/);
+  });
+
+  it('nested patterns, objects and calls', () => {
+    for (const [open, close] of [
+      ['let [', '] = x'],
+      ['let {a: ', '} = x'],
+      ['x = {a: ', '}'],
+      ['f(', ')'],
+      ['(() => ', ')'],
+      ['`${', '}`'],
+      ['x ? 1 : ', ''],
+      ['{ ', ' }'],
+      ['if (x) ', ''],
+      ['[', ']'],
+    ] as const) {
+      const [first, rest] = open.startsWith('let ') ? ['let ', open.slice(4)] : ['', open];
+      const code = `${first}${rest.repeat(3_000)}a${close.replace(' = x', '').repeat(3_000)}${close.endsWith(' = x') ? ' = x' : ''};`;
+      expect(() => readNetworks(new SourceFile(code, 'typescript'))).not.toThrow();
+    }
   });
 });

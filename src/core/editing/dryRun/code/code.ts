@@ -19,6 +19,8 @@ export interface Argument {
 export interface Element {
   readonly spread: boolean;
   readonly value: Code;
+  /** JavaScript's `[a = 1] = items`: what the target gets where there is no item. */
+  readonly fallback?: Code;
 }
 
 /** `for target in iterable if tests`. */

@@ -1,9 +1,10 @@
 /** Reads TypeScript/JavaScript expressions from a Lezer tree; `javascriptStatements` adds the statements. Total, like the reading of Python. */
 import type { SyntaxNode } from '@lezer/common';
-import type { Argument, Code, Element, FunctionCode, Parameter, TextPart } from '../code/code';
+import type { Argument, Code, Element, FunctionCode, TextPart } from '../code/code';
 import type { Span } from '../../syntax/ast';
 import { childNodes, MAX_DEPTH, numberOf } from '../../syntax/treeNodes';
 import { unescaped } from '../code/escapes';
+import { commaGroups, readTarget } from './patterns';
 
 const FUNCTIONS = /^(ArrowFunction|FunctionExpression|FunctionDeclaration)$/;
 const COMPARISONS = /^([<>]=?|[=!]==?|in|instanceof)$/;
@@ -17,15 +18,15 @@ export abstract class JavascriptExpressions {
   /** `name`: of the variable that an arrow function is given to. */
   protected abstract functionCode(node: SyntaxNode, name: string): FunctionCode;
 
-  protected slice(span: Span): string {
+  slice(span: Span): string {
     return this.text.slice(span.from, span.to);
   }
 
-  protected parts(node: SyntaxNode): SyntaxNode[] {
+  parts(node: SyntaxNode): SyntaxNode[] {
     return childNodes(node).filter((child) => !child.name.endsWith('Comment'));
   }
 
-  protected unread(what: string, { from, to }: Span): Code {
+  unread(what: string, { from, to }: Span): Code {
     return { kind: 'unread', what, from, to };
   }
 
@@ -199,7 +200,7 @@ export abstract class JavascriptExpressions {
   }
 
   private assigned(operator: string, targetNode: SyntaxNode, valueNode: SyntaxNode, span: Span): Code {
-    const target = this.target(targetNode);
+    const target = readTarget(this, targetNode);
     if (operator === '=') return { kind: 'store', target, value: this.expression(valueNode), ...span };
     const logical = LOGICAL[operator.slice(0, -1)];
     const value = this.expression(valueNode);
@@ -256,62 +257,6 @@ export abstract class JavascriptExpressions {
     if (parts.length === 1) return [{ key, value: this.nameCode(first, span) }];
     return [{ key, value: this.expression(last, name) }];
   }
-
-  /** What stands on the left of an assignment. */
-  protected target(node: SyntaxNode): Code {
-    const span = { from: node.from, to: node.to };
-    if (node.name === 'ObjectPattern') return this.objectPattern(node, span);
-    if (node.name !== 'ArrayPattern') return this.expression(node);
-    const elements = commaGroups(this.parts(node).slice(1, -1)).map((group): Element => {
-      const spread = group[0]?.name === 'Spread';
-      const target = spread ? group[1] : group[0];
-      return { spread, value: target ? this.target(target) : { kind: 'name', name: '', ...span } };
-    });
-    return { kind: 'sequence', type: 'list', elements, ...span };
-  }
-
-  private objectPattern(node: SyntaxNode, span: Span): Code {
-    const entries: { key: string; target: Code; fallback: Code | null }[] = [];
-    let rest: Code | null = null;
-    for (const property of node.getChildren('PatternProperty')) {
-      const parts = this.parts(property);
-      const [first] = parts;
-      if (!first) continue;
-      const colon = parts.findIndex((part) => part.name === ':');
-      const equals = parts.findIndex((part) => part.name === 'Equals');
-      const target = parts[colon + 1] ?? first;
-      const fallback = parts[equals + 1];
-      if (first.name === 'Spread') rest = this.target(parts[1] ?? first);
-      else
-        entries.push({
-          key: this.slice(first),
-          target: this.target(target),
-          fallback: equals >= 0 && fallback ? this.expression(fallback) : null,
-        });
-    }
-    return { kind: 'pattern', entries, rest, ...span };
-  }
-
-  protected parameters(list: SyntaxNode): Parameter[] {
-    const nodes = this.parts(list).filter((part) => part.name !== '(' && part.name !== ')');
-    return commaGroups(nodes).flatMap((group): Parameter[] => {
-      const target = group.find((part) =>
-        /^(VariableDefinition|ObjectPattern|ArrayPattern)$/.test(part.name),
-      );
-      if (!target) return [];
-      const equals = group.findIndex((part) => part.name === 'Equals');
-      const fallback = group[equals + 1];
-      const isName = target.name === 'VariableDefinition';
-      return [
-        {
-          name: isName ? this.slice(target) : '',
-          kind: group.some((part) => part.name === 'Spread') ? 'rest' : 'plain',
-          fallback: equals >= 0 && fallback ? this.expression(fallback) : null,
-          pattern: isName ? null : this.target(target),
-        },
-      ];
-    });
-  }
 }
 
 /** `super` alone: Python's call without arguments. */
@@ -324,17 +269,6 @@ export function stringValue(token: string): string {
     token.slice(1, token.length > 1 && token.endsWith(token.charAt(0)) ? -1 : undefined),
     false,
   );
-}
-
-/** Nodes between commas; a group without nodes is a hole. */
-function commaGroups(nodes: readonly SyntaxNode[]): SyntaxNode[][] {
-  const groups: SyntaxNode[][] = [[]];
-  for (const node of nodes) {
-    if (node.name === ',') groups.push([]);
-    else groups.at(-1)?.push(node);
-  }
-  if (groups.at(-1)?.length === 0) groups.pop();
-  return groups;
 }
 
 function spreadGroups(nodes: readonly SyntaxNode[]): { spread: boolean; node: SyntaxNode }[] {

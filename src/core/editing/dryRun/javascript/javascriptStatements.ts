@@ -6,6 +6,8 @@ import type { Span } from '../../syntax/ast';
 import { childNodes, MAX_DEPTH } from '../../syntax/treeNodes';
 import { JavascriptExpressions, stringValue } from './javascriptExpressions';
 import { readClassMembers } from './classMembers';
+import { readParameters, readTarget } from './patterns';
+import { switchStatement } from './switchStatement';
 
 class JavascriptStatements extends JavascriptExpressions {
   /** Functions first: they can be called before they are written. */
@@ -59,7 +61,7 @@ class JavascriptStatements extends JavascriptExpressions {
       case 'DoStatement':
         return [this.whileLoop(node, parts, span)];
       case 'SwitchStatement':
-        return [this.switch(node, span)];
+        return [switchStatement(this, node, span)];
       case 'TryStatement':
         return [this.attempt(node, span)];
       case 'ThrowStatement':
@@ -150,7 +152,7 @@ class JavascriptStatements extends JavascriptExpressions {
     return [
       {
         kind: 'for',
-        target: this.target(target),
+        target: readTarget(this, target),
         declares: declaresOf(declaration),
         iterable: this.expression(iterable),
         overKeys: spec.name === 'ForInSpec',
@@ -173,51 +175,6 @@ class JavascriptStatements extends JavascriptExpressions {
       testsLast,
       ...span,
     };
-  }
-
-  /** As `if`s, where each case ends in `break`, `return` or `throw`. */
-  private switch(node: SyntaxNode, span: Span): Statement {
-    const [subject, switchBody] = [node.getChild('ParenthesizedExpression'), node.getChild('SwitchBody')];
-    const unread: Statement = { kind: 'unread', what: 'a `switch` whose cases run into each other', ...span };
-    if (!subject || !switchBody) return unread;
-    const cases: { tests: (SyntaxNode | null)[]; body: SyntaxNode[] }[] = [];
-    for (const part of this.parts(switchBody).slice(1, -1)) {
-      const last = cases.at(-1);
-      if (part.name === 'CaseLabel' || part.name === 'DefaultLabel') {
-        const test = part.name === 'CaseLabel' ? (this.parts(part)[1] ?? null) : null;
-        if (last && last.body.length === 0) last.tests.push(test);
-        else cases.push({ tests: [test], body: [] });
-      } else last?.body.push(part);
-    }
-    let otherwise: Statement[] = [];
-    const branches: Statement[] = [];
-    for (const [index, { tests, body }] of cases.entries()) {
-      const statements = this.statements(body);
-      const last = statements.at(-1)?.kind;
-      const ends = last === 'break' || last === 'return' || last === 'raise';
-      if (!ends && index < cases.length - 1) return unread;
-      const kept = last === 'break' ? statements.slice(0, -1) : statements;
-      if (tests.includes(null)) otherwise = kept;
-      else branches.push(this.caseBranch(subject, tests, kept, span));
-    }
-    for (const branch of branches.reverse()) if (branch.kind === 'if') otherwise = [{ ...branch, otherwise }];
-    return { kind: 'block', body: otherwise, ...span };
-  }
-
-  private caseBranch(
-    subject: SyntaxNode,
-    tests: readonly (SyntaxNode | null)[],
-    then: readonly Statement[],
-    span: Span,
-  ): Statement {
-    const equal = tests.map((test): Code => ({
-      kind: 'compare',
-      first: this.expression(subject),
-      rest: [{ operator: '===', operand: test ? this.expression(test) : this.unread('a case', span) }],
-      ...span,
-    }));
-    const test = equal.reduce((left, right) => ({ kind: 'logical', operator: 'or', left, right, ...span }));
-    return { kind: 'if', test, then, otherwise: [], ...span };
   }
 
   private attempt(node: SyntaxNode, span: Span): Statement {
@@ -254,7 +211,7 @@ class JavascriptStatements extends JavascriptExpressions {
       return [
         {
           kind: 'assign',
-          targets: [this.target(target)],
+          targets: [readTarget(this, target)],
           value: isGiven ? this.expression(value, name) : { kind: 'literal', value: undefined, ...span },
           declares,
           ...span,
@@ -296,7 +253,7 @@ class JavascriptStatements extends JavascriptExpressions {
     });
     return {
       name: own && !isArrow ? this.slice(own) : name,
-      parameters: list ? this.parameters(list) : [],
+      parameters: list ? readParameters(this, list) : [],
       body,
       yields: node.getChild('Star') !== null,
       returns: !block || /\breturn\b/.test(this.slice(block)),

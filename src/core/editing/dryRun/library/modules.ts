@@ -1,93 +1,31 @@
-/** Modules: PyTorch's containers, and what every module of PyTorch or Keras can do. Children are attributes by their names. */
+/** The base classes and containers of PyTorch, Keras and Flax. */
 import { Raised } from '../values/limits';
 import { asNumber } from '../values/numbers';
 import { opaqueCall } from '../values/opaqueCall';
-import { isPart } from '../values/stake';
 import type { Arguments, ClassRole, MachineDoor, Value } from '../values/values';
 import {
-  Bound,
   Builtin,
   ClassValue,
   Dict,
   Instance,
   Iteration,
   List,
-  Opaque,
   Slice,
   Tuple,
   Unknown,
 } from '../values/values';
 import { methods } from './builtins';
-
-type Method = (machine: MachineDoor, args: Arguments) => Value;
-
-/** Whether an attribute is a layer or module: this file's, a container's place, or an object of a library. */
-function isChild(name: string, value: Value): boolean {
-  if (value instanceof Instance) return isPart(value.type);
-  if (!(value instanceof Opaque || value instanceof Unknown)) return false;
-  return /^(\d+|\?.*)$/.test(name) || value.stake === 'holds' || (value instanceof Opaque && value.isObject);
-}
-
-/** The modules a module was given, by name, in PyTorch's order. */
-export function childrenOf(module: Instance): [string, Value][] {
-  return [...module.attributes].filter(([name, value]) => isChild(name, value));
-}
-
-function onModule(run: (module: Instance, machine: MachineDoor, args: Arguments) => Value): Method {
-  return (machine, args) => {
-    const [module] = args.positional;
-    if (!(module instanceof Instance)) return new Unknown('a method of a module');
-    return run(module, machine, args);
-  };
-}
-
-/** One that changes the children. */
-function changing(run: (module: Instance, machine: MachineDoor, args: Arguments) => Value): Method {
-  return onModule((module, machine, args) => {
-    machine.journal.touch(module);
-    return run(module, machine, args);
-  });
-}
-
-function put(module: Instance, name: Value, child: Value): void {
-  if (typeof name === 'string') module.attributes.set(name, child);
-  else {
-    module.doubt ??= 'a module is added whose name is not known';
-    module.attributes.set(`?${module.attributes.size}`, child);
-  }
-}
-
-function append(module: Instance, children: readonly Value[]): void {
-  for (const child of children) put(module, String(childrenOf(module).length), child);
-}
-
-/** Adds all children of a list or the like; a doubt where they are not known. */
-function appendAll(module: Instance, machine: MachineDoor, source: Value): void {
-  const items = machine.items(source);
-  if (items instanceof Unknown) {
-    module.doubt ??= items.why;
-    append(module, [items]);
-  } else {
-    machine.budget.size(module.attributes.size + items.length);
-    append(module, [...items]);
-  }
-}
-
-function addNamed(module: Instance, machine: MachineDoor, source: Value): void {
-  if (source instanceof Dict) {
-    if (source.doubt !== null) module.doubt ??= source.doubt;
-    for (const { key, value } of source.entries.values()) put(module, key, value);
-    return;
-  }
-  const pairs = machine.items(source);
-  if (pairs instanceof Unknown) module.doubt ??= pairs.why;
-  else for (const pair of pairs) put(module, machine.getItem(pair, 0), machine.getItem(pair, 1));
-}
-
-function replaceAll(module: Instance, children: readonly Value[]): void {
-  for (const [name] of childrenOf(module)) module.attributes.delete(name);
-  append(module, children);
-}
+import type { Method } from './moduleChildren';
+import {
+  addNamed,
+  append,
+  appendAll,
+  changing,
+  childrenOf,
+  onModule,
+  put,
+  replaceAll,
+} from './moduleChildren';
 
 function container(
   path: string,
@@ -286,73 +224,3 @@ export const WRAPPER = withConstructor(
   container('torch.nn.DataParallel', {}, TORCH_MODULE, 'container'),
   (module, _, { positional: [, inner] }) => put(module, 'module', inner),
 );
-
-/** Modules below a module, itself first, each once. */
-function* eachModule(module: Instance, path: string, seen: Set<Instance>): Generator<[string, Value]> {
-  if (seen.has(module) || seen.size > 2_000) return;
-  seen.add(module);
-  yield [path, module];
-  for (const [name, child] of childrenOf(module)) {
-    const childPath = path === '' ? name : `${path}.${name}`;
-    if (child instanceof Instance) yield* eachModule(child, childPath, seen);
-    else yield [childPath, child];
-  }
-}
-
-const itself: Method = (_, { positional: [module] }) => module;
-/** Buffers and parameters are tensors: nothing is known of them but that they are there. */
-const registering: Method = (machine, { positional: [module, name] }) => {
-  if (typeof name === 'string') machine.setMember(module, name, new Unknown(`the tensor \`${name}\``));
-  return null;
-};
-
-const MODULE_METHODS = methods({
-  add_module: changing((module, _, { positional: [, name, child] }) => {
-    put(module, name, child);
-    return null;
-  }),
-  register_module: changing((module, _, { positional: [, name, child] }) => {
-    put(module, name, child);
-    return null;
-  }),
-  children: onModule((module) => new Iteration(childrenOf(module).map(([, child]) => child))),
-  named_children: onModule(
-    (module) => new Iteration(childrenOf(module).map(([name, child]) => new Tuple([name, child]))),
-  ),
-  modules: onModule((module, machine) => {
-    const all = [...eachModule(module, '', new Set())];
-    machine.budget.size(all.length);
-    return new Iteration(all.map(([, each]) => each));
-  }),
-  named_modules: onModule((module, machine) => {
-    const all = [...eachModule(module, '', new Set())];
-    machine.budget.size(all.length);
-    return new Iteration(all.map(([name, each]) => new Tuple([name, each])));
-  }),
-  register_buffer: registering,
-  register_parameter: registering,
-  load_state_dict: () => new Unknown('what loading weights gives'),
-  parameters: () => new Unknown('the parameters of a module'),
-  named_parameters: () => new Unknown('the parameters of a module'),
-  state_dict: () => new Unknown('the weights of a module'),
-  ...Object.fromEntries(
-    'to cuda cpu eval train half float double bfloat16 type requires_grad_ share_memory apply'
-      .split(' ')
-      .map((name) => [name, itself]),
-  ),
-});
-
-/** What the library gives every module; undefined where it has nothing of that name. */
-export function moduleMember(module: Instance, name: string): Value {
-  const { order } = module.type;
-  if (order.includes(KERAS_LAYER) || order.includes(FLAX_MODULE))
-    return new Unknown(`\`${name}\` of a module`);
-  const method = MODULE_METHODS.get(name);
-  if (method) return new Bound(method, module);
-  if (name === 'training') return true;
-  return /^(register_\w+_hook|buffers|named_buffers|zero_grad|extra_repr|get_submodule|get_parameter|forward|__call__|__repr__|__str__|__init__)$/.test(
-    name,
-  )
-    ? new Unknown(`\`${name}\` of a module`)
-    : undefined;
-}

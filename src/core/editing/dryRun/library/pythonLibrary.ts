@@ -2,10 +2,20 @@
 import { asNumber, Float } from '../values/numbers';
 import { whyUnknown } from '../values/known';
 import { stakeOf } from '../values/stake';
-import type { Arguments, MachineDoor, Value, Builtin } from '../values/values';
-import { ClassValue, Dict, External, Instance, Iteration, Partial, Tuple, Unknown } from '../values/values';
-import { builtin, given, methods } from './builtins';
+import type { Arguments, MachineDoor, Value } from '../values/values';
+import { ClassValue, Dict, External, Iteration, Partial, Tuple, Unknown } from '../values/values';
+import { builtin, given } from './builtins';
 import { copied } from './copying';
+import {
+  asDict,
+  DATACLASS,
+  defaultDict,
+  namedTuple,
+  namedTupleClass,
+  orderedDict,
+  plainClass,
+  replaced,
+} from './pythonCollections';
 import {
   FLAX_MODULE,
   KERAS_LAYER,
@@ -79,68 +89,6 @@ const reduce: Run = (machine, { positional: [apply, source, ...start] }) => {
   );
 };
 
-const orderedDict: Run = (machine, { positional: [source], named }) => {
-  const dict = new Dict();
-  if (source instanceof Dict) {
-    for (const [key, entry] of source.entries) dict.entries.set(key, entry);
-    dict.doubt = source.doubt;
-  } else if (source !== undefined) {
-    const pairs = machine.items(source);
-    if (pairs instanceof Unknown) return new Unknown(pairs.why, pairs.stake);
-    for (const pair of pairs) machine.setItem(dict, machine.getItem(pair, 0), machine.getItem(pair, 1));
-  }
-  for (const [name, value] of named) machine.setItem(dict, name, value);
-  return dict;
-};
-
-const defaultDict: Run = (_, { positional: [missing] }) => {
-  const dict = new Dict();
-  dict.missing = missing;
-  return dict;
-};
-
-const namedTuple: Run = (machine, args) => {
-  const [name, fields] = args.positional;
-  const names = typeof fields === 'string' ? fields.split(/[\s,]+/) : machine.items(fields);
-  if (typeof name !== 'string' || names instanceof Unknown) return new Unknown('a named tuple', 'makes');
-  const type = new ClassValue(name, 'collections.namedtuple', 'plain', null);
-  type.order = [type];
-  type.hasFields = true;
-  type.attributes = new Map<string, Value>(NAMED_TUPLE_METHODS);
-  type.annotated = names.filter((each): each is string => typeof each === 'string' && each !== '');
-  const fallbacks = args.named.has('defaults') ? machine.items(args.named.get('defaults')) : [];
-  if (!(fallbacks instanceof Unknown)) {
-    for (const [index, value] of fallbacks.entries()) {
-      const field = type.annotated[type.annotated.length - fallbacks.length + index];
-      if (field !== undefined) type.attributes.set(field, value);
-    }
-  }
-  return type;
-};
-
-/** `@dataclass` and `@dataclass(...)`. */
-const dataclass: Run = (_, { positional: [type] }) => {
-  if (!(type instanceof ClassValue)) return DATACLASS;
-  type.hasFields = true;
-  return type;
-};
-const DATACLASS: Builtin = builtin('dataclass', dataclass);
-
-const replaced: Run = (machine, { positional: [object], named }) => {
-  if (!(object instanceof Instance)) return new Unknown('a changed copy', stakeOf(object));
-  const copy = new Instance(object.type, object.trail);
-  copy.attributes = new Map([...object.attributes, ...named]);
-  machine.budget.spend(copy.attributes.size);
-  return copy;
-};
-
-const asDict: Run = (_, { positional: [object] }) => {
-  if (!(object instanceof Instance)) return new Unknown('the fields of an object', stakeOf(object));
-  return new Dict(new Map([...object.attributes].map(([key, value]) => [`s${key}`, { key, value }])));
-};
-
-const NAMED_TUPLE_METHODS = methods({ _replace: replaced, _asdict: asDict });
-
 const chain: Run = (machine, { positional }) => {
   const all: Value[] = [];
   for (const source of positional) {
@@ -176,19 +124,6 @@ const cartesian: Run = (machine, { positional }) => {
   }
   return new Iteration(rows.map((row) => new Tuple(row)));
 };
-
-function plainClass(path: string, hasFields = false): ClassValue {
-  const type = new ClassValue(path.slice(path.lastIndexOf('.') + 1), path, 'plain', null);
-  type.order = [type];
-  type.hasFields = hasFields;
-  return type;
-}
-
-function namedTupleClass(): ClassValue {
-  const type = plainClass('collections.namedtuple', true);
-  type.attributes = new Map<string, Value>(NAMED_TUPLE_METHODS);
-  return type;
-}
 
 function enumClass(path: string): ClassValue {
   const type = new ClassValue(path.slice(path.lastIndexOf('.') + 1), path, 'enum', null);

@@ -24,9 +24,10 @@ export function assign(
       machine.setItem(machine.evaluate(target.object, scope), machine.evaluate(target.index, scope), value);
       return;
     case 'sequence':
-      assignItems(machine, target.elements, value, (part, item) =>
-        assign(machine, part, item, scope, declares),
-      );
+      assignItems(machine, target.elements, value, ({ value: part, fallback }, item) => {
+        const given = item === undefined && fallback ? machine.evaluate(fallback, scope) : item;
+        assign(machine, part, given, scope, declares);
+      });
       return;
     case 'pattern':
       for (const { key, target: part, fallback } of target.entries) {
@@ -49,18 +50,18 @@ function assignItems(
   machine: Machine,
   elements: readonly Element[],
   value: Value,
-  put: (target: Code, item: Value) => void,
+  put: (target: Element, item: Value) => void,
 ): void {
   const items = machine.items(value);
   if (items instanceof Unknown) {
-    for (const { value: target } of elements) put(target, items);
+    for (const target of elements) put(target, items);
     return;
   }
   const star = elements.findIndex((element) => element.spread);
   const starred = star < 0 ? 0 : items.length - elements.length + 1;
   if (machine.language.assignmentDeclares && (starred < 0 || (star < 0 && items.length !== elements.length)))
     throw new Raised('ValueError', `${items.length} values for ${elements.length} targets`);
-  for (const [index, { value: target }] of elements.entries()) {
+  for (const [index, target] of elements.entries()) {
     if (index === star) put(target, new List(items.slice(star, star + Math.max(0, starred))));
     else put(target, items[star >= 0 && index > star ? index + starred - 1 : index]);
   }

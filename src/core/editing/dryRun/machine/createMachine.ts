@@ -4,7 +4,7 @@ import { isEqual } from '../values/equality';
 import { Budget } from '../values/limits';
 import { Journal } from '../values/mutable';
 import type { Value } from '../values/values';
-import { External, Instance, List, Scope, Unknown } from '../values/values';
+import { External, Instance, List, Scope, Tuple, Unknown } from '../values/values';
 import { isLess } from '../values/order';
 import { assign } from './assign';
 import { call } from './call';
@@ -48,7 +48,10 @@ export function createMachine(language: Language, text: string): Machine {
     setMember: (object, name, value) => setMember(machine, object, name, value),
     items: (value) => items(machine, value),
     truth: (value) => truth(machine, value),
-    isEqual: (a, b) => equal(a, b),
+    isEqual: (a, b) => {
+      if (a instanceof List || a instanceof Tuple) budget.spend(Math.ceil(a.items.length / 8));
+      return equal(a, b);
+    },
     isLess: (a, b) => isLess(a, b),
     binary: (operator, left, right) => binary(machine, operator, left, right),
     update: (operator, old, value) => update(machine, operator, old, value),

@@ -32,6 +32,7 @@ export function items(machine: Machine, value: Value): readonly Value[] | Unknow
     value instanceof SetValue ||
     value instanceof Iteration
   ) {
+    if (value instanceof Dict) machine.budget.size(value.entries.size);
     const doubt = value instanceof Dict ? value.unsure : value.doubt;
     if (doubt !== null) return new Unknown(doubt, stakeOf(value));
   }
@@ -81,6 +82,8 @@ function ofInstance(machine: Machine, value: Instance): readonly Value[] | Unkno
 }
 
 export function truth(machine: Machine, value: Value): boolean | null {
+  // Whether all its entries are sure is looked up in each.
+  if (value instanceof Dict) machine.budget.spend(Math.ceil(value.entries.size / 16));
   if (!(value instanceof Instance)) return machine.language.truth(value);
   for (const name of ['__bool__', '__len__']) {
     const found = findInClass(value.type, name);

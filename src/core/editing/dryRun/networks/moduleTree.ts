@@ -1,5 +1,6 @@
 /** The modules inside a network, as PyTorch's `named_modules` lists them: each once, by its first path. */
-import { childrenOf, TORCH_MODULE } from '../library/modules';
+import { childrenOf } from '../library/moduleChildren';
+import { TORCH_MODULE } from '../library/modules';
 import { isPart, stakeOf } from '../values/stake';
 import type { Value } from '../values/values';
 import { ClassValue, Dict, Instance, List, Opaque, Partial, Tuple, Unknown } from '../values/values';

@@ -82,6 +82,7 @@ export function extreme(isBetter: (machine: MachineDoor, a: Value, b: Value) => 
       if (named.has('default')) return named.get('default');
       throw new Raised('ValueError', 'of nothing');
     }
+    machine.budget.spend(rest.length);
     let best = first;
     for (const item of rest) {
       const better = isBetter(machine, keyOfItem(item), keyOfItem(best));
@@ -105,6 +106,7 @@ export function deciding(decides: boolean): Run {
   return (machine, { positional: [source] }) => {
     const items = unordered(machine, source);
     if (items instanceof Unknown) return new Unknown(items.why);
+    machine.budget.spend(Math.ceil(items.length / 8));
     const truths = items.map((item) => machine.truth(item));
     if (truths.includes(decides)) return decides;
     return truths.includes(null) ? new Unknown('the truth of an item') : !decides;

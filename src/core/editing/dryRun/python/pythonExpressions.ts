@@ -1,32 +1,34 @@
 /** Reads Python expressions from a Lezer tree; `pythonStatements` adds the statements. Total: what it does not know is `unread`. */
 import type { SyntaxNode } from '@lezer/common';
-import type { Argument, Clause, Code, Element, Parameter, SequenceType, TextPart } from '../code/code';
+import type { Argument, Code, Element, Parameter, SequenceType } from '../code/code';
 import { lazily } from '../code/code';
 import { Float } from '../values/numbers';
 import type { Span } from '../../syntax/ast';
 import { childNodes, MAX_DEPTH, numberOf } from '../../syntax/treeNodes';
+import { comprehension } from './comprehensions';
+import { formatParts } from './formatStrings';
+import { spanOf } from './nodeSpans';
 import { pythonTest, testTokens } from './pythonTests';
-import { unescaped } from '../code/escapes';
-import { stringShape, stringValue } from './stringLiteral';
+import { stringValue } from './stringLiteral';
 
 const BRACKETS = new Set(['(', ')', '[', ']', '{', '}']);
 
 export class PythonExpressions {
   protected depth = 0;
 
-  constructor(protected readonly text: string) {}
+  constructor(readonly text: string) {}
 
-  protected slice(span: Span): string {
+  slice(span: Span): string {
     return this.text.slice(span.from, span.to);
   }
 
   /** Direct children without comments. */
-  protected parts(node: SyntaxNode): SyntaxNode[] {
+  parts(node: SyntaxNode): SyntaxNode[] {
     return childNodes(node).filter((child) => child.name !== 'Comment');
   }
 
   /** One expression, or a bare tuple where commas separate several. */
-  protected expressions(nodes: readonly SyntaxNode[], span: Span): Code {
+  expressions(nodes: readonly SyntaxNode[], span: Span): Code {
     const [only] = nodes;
     if (only && nodes.length === 1) return this.expression(only);
     const from = only?.from ?? span.from;
@@ -46,7 +48,7 @@ export class PythonExpressions {
     }
   }
 
-  protected unread(what: string, { from, to }: Span): Code {
+  unread(what: string, { from, to }: Span): Code {
     return { kind: 'unread', what, from, to };
   }
 
@@ -64,12 +66,12 @@ export class PythonExpressions {
       case 'None':
         return { kind: 'literal', value: null, ...span };
       case 'FormatString':
-        return { kind: 'text', parts: this.formatParts(node), ...span };
+        return { kind: 'text', parts: formatParts(this, node), ...span };
       case 'ContinuedString':
         return {
           kind: 'text',
           parts: this.parts(node).flatMap((part) =>
-            part.name === 'FormatString' ? this.formatParts(part) : [stringValue(this.slice(part))],
+            part.name === 'FormatString' ? formatParts(this, part) : [stringValue(this.slice(part))],
           ),
           ...span,
         };
@@ -150,13 +152,13 @@ export class PythonExpressions {
       case 'SetExpression':
         return this.sequence('set', parts, span);
       case 'ComprehensionExpression':
-        return this.comprehension('generator', parts.slice(1, -1), span);
+        return comprehension(this, 'generator', parts.slice(1, -1), span);
       case 'ArrayComprehensionExpression':
-        return this.comprehension('list', parts.slice(1, -1), span);
+        return comprehension(this, 'list', parts.slice(1, -1), span);
       case 'SetComprehensionExpression':
-        return this.comprehension('set', parts.slice(1, -1), span);
+        return comprehension(this, 'set', parts.slice(1, -1), span);
       case 'DictionaryComprehensionExpression':
-        return this.comprehension('dictionary', parts.slice(1, -1), span);
+        return comprehension(this, 'dictionary', parts.slice(1, -1), span);
       case 'DictionaryExpression':
         return this.dictionary(parts.slice(1, -1), span);
       default:
@@ -171,44 +173,6 @@ export class PythonExpressions {
     const isFloat = !/^0[xXbBoO]/.test(text) && /[.eE]/.test(text);
     if (!isFloat && !Number.isSafeInteger(value)) return this.unread('a whole number beyond 2^53', span);
     return { kind: 'literal', value: isFloat ? new Float(value) : value, ...span };
-  }
-
-  private formatParts(node: SyntaxNode): TextPart[] {
-    const { raw, opening, closing } = stringShape(this.slice(node));
-    const plain = (from: number, to: number): TextPart[] =>
-      from < to
-        ? [unescaped(this.text.slice(from, to), raw).replace(/\{\{|\}\}/g, (pair) => pair.charAt(0))]
-        : [];
-    const parts: TextPart[] = [];
-    let position = node.from + opening;
-    for (const replacement of node.getChildren('FormatReplacement')) {
-      parts.push(...plain(position, replacement.from), ...this.replacement(replacement));
-      position = replacement.to;
-    }
-    return [...parts, ...plain(position, node.to - closing)];
-  }
-
-  private replacement(node: SyntaxNode): TextPart[] {
-    const parts = this.parts(node);
-    const [value] = parts.slice(1);
-    if (!value) return [];
-    const specNode = node.getChild('FormatSpec');
-    const spec: TextPart[] = [];
-    if (specNode) {
-      let position = specNode.from + 1;
-      for (const nested of specNode.getChildren('FormatReplacement')) {
-        spec.push(this.text.slice(position, nested.from), ...this.replacement(nested));
-        position = nested.to;
-      }
-      spec.push(this.text.slice(position, specNode.to));
-    }
-    const conversion = node.getChild('FormatConversion');
-    const read: TextPart = {
-      value: this.expression(value),
-      conversion: conversion ? this.slice(conversion).slice(1) : '',
-      spec,
-    };
-    return node.getChild('FormatSelfDoc') ? [`${this.slice(value)}=`, read] : [read];
   }
 
   /** Groups of nodes between commas. */
@@ -236,7 +200,7 @@ export class PythonExpressions {
     const inside = nodes.filter((node) => !BRACKETS.has(node.name));
     // A generator is the only argument; its commas are those of its targets.
     if (inside.some((node) => node.name === 'for')) {
-      const value = this.comprehension('generator', inside, spanOf(inside));
+      const value = comprehension(this, 'generator', inside, spanOf(inside));
       return [{ kind: 'plain', name: '', value }];
     }
     return this.groups(inside).map((group): Argument => {
@@ -292,37 +256,6 @@ export class PythonExpressions {
     return { kind: 'dictionary', entries, ...span };
   }
 
-  /** `nodes`: what stands between the brackets. */
-  private comprehension(
-    type: SequenceType | 'dictionary' | 'generator',
-    nodes: readonly SyntaxNode[],
-    span: Span,
-  ): Code {
-    const start = nodes.findIndex((node) => node.name === 'for' || node.name === 'async');
-    const head = nodes.slice(0, start);
-    const clauses: Clause[] = [];
-    let rest = nodes.slice(start);
-    while (rest[0]?.name === 'for') {
-      const inAt = rest.findIndex((node) => node.name === 'in');
-      const iterable = rest[inAt + 1];
-      if (inAt < 0 || !iterable) break;
-      const target = this.expressions(rest.slice(1, inAt), spanOf(rest));
-      const tests: Code[] = [];
-      rest = rest.slice(inAt + 2);
-      while (rest[0]?.name === 'if' && rest[1]) {
-        tests.push(this.expression(rest[1]));
-        rest = rest.slice(2);
-      }
-      clauses.push({ target, iterable: this.expression(iterable), tests });
-    }
-    const [first] = head;
-    const last = head.at(-1);
-    if (rest.length > 0 || clauses.length === 0 || !first || !last)
-      return this.unread('a comprehension of an unknown form', span);
-    const key = type === 'dictionary' && head.length === 3 ? this.expression(first) : null;
-    return { kind: 'comprehension', type, key, value: this.expression(last), clauses, ...span };
-  }
-
   private lambda(node: SyntaxNode, bodyNode: SyntaxNode, span: Span): Code {
     const list = node.getChild('ParamList');
     const body = lazily(() => [
@@ -373,9 +306,4 @@ export class PythonExpressions {
       ];
     });
   }
-}
-
-/** From the first node to the last. */
-export function spanOf(nodes: readonly SyntaxNode[]): Span {
-  return { from: nodes[0]?.from ?? 0, to: nodes.at(-1)?.to ?? 0 };
 }

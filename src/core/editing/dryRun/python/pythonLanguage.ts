@@ -1,7 +1,8 @@
 /** Python, as the machine asks for it. */
 import { builtin } from '../library/builtins';
 import { layerAttribute } from '../library/layers';
-import { FLAX_MODULE, moduleMember } from '../library/modules';
+import { moduleMember } from '../library/moduleMethods';
+import { FLAX_MODULE } from '../library/modules';
 import { pythonExternal } from '../library/pythonLibrary';
 import { vectorMethod } from '../library/vectorFunctions';
 import type { Language } from '../machine/machine';

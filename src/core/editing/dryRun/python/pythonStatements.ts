@@ -4,7 +4,8 @@ import type { ClassCode, Code, FunctionCode, Handler, ImportedName, Statement } 
 import { lazily } from '../code/code';
 import type { Span } from '../../syntax/ast';
 import { childNodes, contentEnd, MAX_DEPTH } from '../../syntax/treeNodes';
-import { PythonExpressions, spanOf } from './pythonExpressions';
+import { spanOf } from './nodeSpans';
+import { PythonExpressions } from './pythonExpressions';
 
 class PythonStatements extends PythonExpressions {
   statements(nodes: readonly SyntaxNode[]): Statement[] {

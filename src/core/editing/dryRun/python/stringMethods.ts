@@ -13,7 +13,8 @@ function text(args: Arguments, index = 0): string {
 
 /** A text by a text, where both are known. */
 function testing(test: (own: string, other: string) => boolean) {
-  return (_: MachineDoor, args: Arguments): Value => {
+  return (machine: MachineDoor, args: Arguments): Value => {
+    machine.budget.size(text(args).length);
     const other = args.positional[1];
     const others = other instanceof Tuple ? other.items : [other];
     if (others.some((each) => typeof each !== 'string')) return new Unknown(UNKNOWN_TEXT);
@@ -22,8 +23,10 @@ function testing(test: (own: string, other: string) => boolean) {
 }
 
 function changing(change: (own: string, characters: string | null) => string) {
-  return (_: MachineDoor, args: Arguments): Value =>
-    change(text(args), typeof args.positional[1] === 'string' ? args.positional[1] : null);
+  return (machine: MachineDoor, args: Arguments): Value => {
+    machine.budget.size(text(args).length);
+    return change(text(args), typeof args.positional[1] === 'string' ? args.positional[1] : null);
+  };
 }
 
 function stripped(own: string, characters: string | null, sides: 'both' | 'left' | 'right'): string {
