@@ -7,7 +7,6 @@ import { findUses } from './findUses';
 import type { Refusal, SeVariant, SiteOwner, SiteReport, SitesReport, SourceRequest } from './insertTypes';
 import { RefusalSignal } from './insertTypes';
 import { openSource } from './openSource';
-import type { TensorCode } from './sites/classSite';
 import { ClassSites, forwardOf } from './sites/classSite';
 import { BUILDERS } from './sites/constructorPlace';
 import { FunctionalSites } from './sites/functionalSite';
@@ -16,6 +15,7 @@ import { chainSites } from './sites/chainSites';
 import { rngsArgument } from './sites/rngs';
 import type { OpenSource, Site } from './sites/site';
 import { layoutOf, quoteCode } from './sites/site';
+import type { TensorCode } from './sites/tensorCode';
 import type { ClassNode, Span } from './syntax/ast';
 import { channelCount } from './writeSites';
 

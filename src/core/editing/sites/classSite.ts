@@ -10,7 +10,7 @@ import { listedLayers } from '../analysis/layerLists';
 import type { AttributeDefinition } from '../analysis/scope';
 import { ClassAttributes, isCompact } from '../analysis/scope';
 import type { ClassNode, FunctionNode, Span, Statement } from '../syntax/ast';
-import { eachExpression, innermost, spanHolds, statementWith } from '../syntax/ast';
+import { eachExpression, innermost, spanHolds } from '../syntax/ast';
 import { refuse, RefusalSignal } from '../insertTypes';
 import type { SeVariant } from '../insertTypes';
 import { BUILDERS, constructorPlace } from './constructorPlace';
@@ -20,18 +20,9 @@ import type { ResidualUnit } from './residualUnit';
 import { depthwiseOf, residualSite } from './residualUnit';
 import { endOfList, lastConvolution, sharedBranch } from './sharedBranch';
 import type { Analysis, Insertion, OpenSource, Site } from './site';
+import type { TensorCode } from './tensorCode';
+import { convolutionEnds } from './tensorCode';
 import { alreadyThere, quoteCode, requireChannels, statementAt } from './site';
-
-/** What the whole-file search asks of code that handles tensors, in a class or in functions. */
-export interface TensorCode {
-  residuals(): (ResidualAddition | UnclearAddition)[];
-  siteOf(residual: ResidualAddition, variant: SeVariant | undefined): Site;
-  /** For each convolution the statement that ends its norm and activation. */
-  convolutionEnds(): Statement[];
-  siteAfterStatement(statement: Statement): Site | null;
-  /** Whether one of those classes is made for the residual branch. */
-  makesOnBranch(residual: ResidualAddition | UnclearAddition, classes: ReadonlySet<string>): boolean;
-}
 
 /** The forward pass of a class, or another of its methods that works on tensors. */
 export class ClassSites implements TensorCode {
@@ -358,19 +349,6 @@ function mentions({ value, method }: AttributeDefinition, classes: ReadonlySet<s
 /** The method that a framework calls with the tensors; the last one of that name counts. */
 export function forwardOf(node: ClassNode, { framework }: OpenSource): FunctionNode | null {
   return node.methods.filter((method) => method.name === FORWARD_NAME[framework]).at(-1) ?? null;
-}
-
-/** For each convolution that the code applies, the statement that ends its norm and activation; each once. */
-export function convolutionEnds(flow: FlowReader, body: readonly Statement[]): Statement[] {
-  const ends = new Set<Statement>();
-  for (const { value } of flow.flow.applications) {
-    // Several convolutions are a whole network's features, or another block's: not a place behind a convolution.
-    if (!value.layer || flow.describe(value.layer).convs !== 1) continue;
-    const { expr } = flow.throughActivations(value);
-    const statement = expr && statementWith(body, expr);
-    if (statement) ends.add(statement);
-  }
-  return [...ends];
 }
 
 function take<T>(values: Iterable<T>, count: number): T[] {

@@ -7,11 +7,11 @@ import { FlowReader, methodScope } from '../analysis/residual';
 import { refuse } from '../insertTypes';
 import type { SeVariant } from '../insertTypes';
 import type { FunctionNode, Span, Statement } from '../syntax/ast';
-import type { TensorCode } from './classSite';
-import { convolutionEnds } from './classSite';
 import { assignedVariable, castFor, castIn, requireClear } from './residualInsertion';
 import { depthwiseOf, residualSite } from './residualUnit';
 import type { ResidualUnit } from './residualUnit';
+import type { TensorCode } from './tensorCode';
+import { convolutionEnds } from './tensorCode';
 import type { Analysis, Insertion, OpenSource, Site } from './site';
 import { alreadyThere, quoteCode, requireChannels, scopeAt, statementAt } from './site';
 
