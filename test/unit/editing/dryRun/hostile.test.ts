@@ -28,6 +28,26 @@ function run(source: string): readonly NetworkReport[] {
   return reports;
 }
 
+/** What a failing test may print: the report itself holds the whole run. */
+function outline(report: NetworkReport | undefined): unknown {
+  return (
+    report && {
+      entry: report.entry,
+      complete: report.complete,
+      blocks: report.blocks.length,
+      why: report.why,
+    }
+  );
+}
+
+/** How a run ends that hits a limit. */
+const GIVEN_UP = {
+  entry: 'make',
+  complete: false,
+  blocks: 0,
+  why: expect.stringMatching(/dry run|too deep/),
+};
+
 /** Statements of a function that makes a network after them. */
 const BODIES: readonly (readonly [string, string])[] = [
   ['an endless loop', 'while True: pass'],
@@ -56,8 +76,24 @@ const BODIES: readonly (readonly [string, string])[] = [
     'x = nn.ModuleList([Block() for _ in range(500)])\n    while True: list(x.modules())',
   ],
   ['a large dictionary', 'x = {i: i for i in range(9999)}\n    while x: x.get(1)'],
-  ['large lists compared', 'x, y = [0] * 9999, [0] * 9999\n    while x == y: pass'],
+  ['large lists compared', 'x, y = [0] * 1500, [0] * 1500\n    while x == y: pass'],
   ['a large text in capitals', "x = 'a' * 19999\n    while True: x.upper()"],
+  [
+    'values shared without end',
+    "x = []\n    for i in range(60): x = [x, x]\n    y = []\n    for i in range(60): y = [y, y]\n    while x == y or f'{x}' or torch.f(x, y): pass\n    while True: pass",
+  ],
+  [
+    'tuples shared without end',
+    'x = ()\n    for i in range(60): x = (x, x)\n    y = {x: 1}\n    while True: x in y',
+  ],
+  [
+    'wide values in wide values',
+    'x = [0] * 2000\n    for i in range(9): x = [x] * 2000\n    while True: torch.f(x)',
+  ],
+  [
+    'branches that share without end',
+    'x = y = ()\n    for i in range(60):\n        x, y = (x, x, 1), (y, y, 2)\n    z = x if torch.f() else y\n    while True: pass',
+  ],
   ['a chain of modules', 'x = None\n    for i in range(10 ** 9): x = Net(x)'],
   ['tuples in tuples', 'x = ()\n    for i in range(10 ** 9): x = (x, x)\n    y = {x: 1}'],
 ];
@@ -65,8 +101,7 @@ const BODIES: readonly (readonly [string, string])[] = [
 describe('hostile functions', () => {
   it.each(BODIES)('%s', (_, body) => {
     const report = run(`def make():\n    ${body}\n    return Net()\n`).find(({ entry }) => entry === 'make');
-    expect(report).toMatchObject({ entry: 'make', complete: false, blocks: [] });
-    expect(report?.why).toMatch(/dry run|too deep/);
+    expect(outline(report)).toEqual(GIVEN_UP);
   });
 
   it.each([
@@ -98,8 +133,7 @@ describe('hostile functions', () => {
     ],
   ])('%s', (_, source) => {
     const report = run(source).find(({ entry }) => entry === 'make');
-    expect(report).toMatchObject({ complete: false, blocks: [] });
-    expect(report?.why).toMatch(/dry run|too deep/);
+    expect(outline(report)).toEqual(GIVEN_UP);
   });
 
   it('numbers beyond what is exact are unknown', () => {
@@ -117,8 +151,7 @@ describe('hostile functions', () => {
     const reports = run(
       'def make():\n    x = []\n    x.append(x)\n    d = {"a": x}\n    d["d"] = d\n    net = Net()\n    net.self = net\n    net.x = x\n    print(f"{x} {d}", x == x, [x] == [[x]])\n    import copy\n    copy.deepcopy(net)\n    return net\n',
     );
-    expect(reports[0]).toMatchObject({ entry: 'make', complete: true });
-    expect(reports[0]?.blocks).toHaveLength(2);
+    expect(outline(reports[0])).toEqual({ entry: 'make', complete: true, blocks: 2, why: undefined });
   });
 
   it('many branches that nobody can decide', () => {
@@ -198,8 +231,7 @@ export function make() { ${code} const x = tf.input({ shape: [1] }); return tf.m
     const start = performance.now();
     const [report] = readNetworks(new SourceFile(source, 'typescript'));
     expect(performance.now() - start).toBeLessThan(PATIENCE_MS);
-    expect(report).toMatchObject({ entry: 'make', complete: false, blocks: [] });
-    expect(report?.why).toMatch(/dry run|too deep/);
+    expect(outline(report)).toEqual(GIVEN_UP);
   });
 
   it('nested patterns, objects and calls', () => {

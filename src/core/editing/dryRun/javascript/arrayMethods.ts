@@ -83,7 +83,7 @@ function flattened(list: List, machine: MachineDoor, depth: number): Value[] {
 
 const METHODS: Readonly<Record<string, Method>> = {
   push: changing((list, machine, args) => {
-    machine.budget.size(list.items.length + args.length);
+    machine.budget.fits(list.items.length + args.length);
     list.items.push(...args);
     return list.items.length;
   }),
@@ -145,7 +145,7 @@ const METHODS: Readonly<Record<string, Method>> = {
     const joined = new List([...list.items]);
     joined.doubt = list.doubt;
     for (const value of args) {
-      machine.budget.size(joined.items.length + 1);
+      machine.budget.fits(joined.items.length + 1);
       if (!(value instanceof List)) joined.items.push(value);
       else {
         machine.budget.size(joined.items.length + value.items.length);
@@ -160,7 +160,7 @@ const METHODS: Readonly<Record<string, Method>> = {
     return at === null ? unknown(list) : list.items.at(at);
   }),
   join: known((list, machine, [separator]) => {
-    const texts = list.items.map(javascriptText);
+    const texts = list.items.map((item) => javascriptText(item));
     if (texts.includes(null)) return new Unknown('a text made of unknown values');
     const joined = texts.join(typeof separator === 'string' ? separator : ',');
     machine.budget.size(joined.length);

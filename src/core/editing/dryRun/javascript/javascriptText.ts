@@ -1,14 +1,16 @@
 import type { Value } from '../values/values';
 import { Dict, List } from '../values/values';
+import { Visits } from '../values/visits';
 
 /** JavaScript's String() of a value; null where it is not known. */
-export function javascriptText(value: Value, depth = 0): string | null {
+export function javascriptText(value: Value, visits = new Visits(1_000)): string | null {
+  if (!visits.next()) return null;
   if (value === null || value === undefined || ['string', 'number', 'boolean'].includes(typeof value))
     return String(value);
   if (value instanceof Dict) return '[object Object]';
-  if (!(value instanceof List) || value.doubt !== null || depth > 8) return null;
+  if (!(value instanceof List) || value.doubt !== null) return null;
   const texts = value.items.map((item) =>
-    item === null || item === undefined ? '' : javascriptText(item, depth + 1),
+    item === null || item === undefined ? '' : javascriptText(item, visits),
   );
   return texts.includes(null) ? null : texts.join(',');
 }

@@ -59,7 +59,8 @@ export function appendAll(module: Instance, machine: MachineDoor, source: Value)
     module.doubt ??= items.why;
     append(module, [items]);
   } else {
-    machine.budget.size(module.attributes.size + items.length);
+    machine.budget.fits(module.attributes.size + items.length);
+    machine.budget.size(items.length);
     append(module, [...items]);
   }
 }

@@ -94,7 +94,8 @@ const chain: Run = (machine, { positional }) => {
   for (const source of positional) {
     const items = machine.items(source);
     if (items instanceof Unknown) return items;
-    machine.budget.size(all.length + items.length);
+    machine.budget.fits(all.length + items.length);
+    machine.budget.size(items.length);
     all.push(...items);
   }
   return new Iteration(all);

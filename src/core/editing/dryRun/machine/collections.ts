@@ -21,7 +21,8 @@ export function sequence(machine: Machine, code: CodeOf<'sequence'>, scope: Scop
     const spread = element.spread ? machine.items(value) : [value];
     if (spread instanceof Unknown) doubt = spread;
     else {
-      machine.budget.size(items.length + spread.length);
+      machine.budget.fits(items.length + spread.length);
+      if (element.spread) machine.budget.size(spread.length);
       for (const item of spread) items.push(item);
     }
   }
@@ -57,7 +58,7 @@ export function comprehension(machine: Machine, code: CodeOf<'comprehension'>, s
     const value = machine.evaluate(code.value, inner);
     if (code.key) putEntry(dict, machine.evaluate(code.key, inner), value);
     else items.push(value);
-    machine.budget.size(items.length);
+    machine.budget.fits(items.length);
   };
   const bind = (clause: Clause, item: Value): void => machine.assign(clause.target, item, inner, 'let');
   const round = (clauses: readonly Clause[]): void => {

@@ -95,7 +95,8 @@ function update(machine: Machine, operator: string, old: Value, value: Value): V
     old.doubt ??= added.why;
     old.items.push(added);
   } else {
-    machine.budget.size(old.items.length + added.length);
+    machine.budget.fits(old.items.length + added.length);
+    machine.budget.size(added.length);
     old.items.push(...[...added]);
   }
   return old;

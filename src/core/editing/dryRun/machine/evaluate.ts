@@ -203,7 +203,7 @@ function yieldValue(machine: Machine, code: CodeOf<'yield'>, scope: Scope): Valu
   if (home?.yielded) {
     const items = code.all ? machine.items(value) : [value];
     const given = items instanceof Unknown ? [items] : items;
-    machine.budget.size(home.yielded.items.length + given.length);
+    machine.budget.fits(home.yielded.items.length + given.length);
     machine.journal.touch(home.yielded);
     home.yielded.items.push(...given);
     if (items instanceof Unknown) home.yielded.doubt = items.why;

@@ -1,5 +1,6 @@
 /** What two possible states have in common. */
 import type { Mutable } from '../values/mutable';
+import { Visits } from '../values/visits';
 import { Float } from '../values/numbers';
 import { stakeOf } from '../values/stake';
 import type { Entry, Value } from '../values/values';
@@ -23,6 +24,7 @@ const DEPTH = 12;
 const OPAQUE_DEPTH = 3;
 
 export class Joiner {
+  private readonly visits = new Visits(20_000);
   private readonly joined = new Map<object, Map<object, Value>>();
 
   constructor(
@@ -38,6 +40,7 @@ export class Joiner {
     if (a instanceof External && b instanceof External && a.path === b.path) return a;
     if (a instanceof Opaque && b instanceof Opaque && a.callee === b.callee)
       return this.joinOpaque(a, b, depth);
+    if (!this.visits.next()) return new Unknown(this.why, 'holds');
     if (a instanceof Tuple && b instanceof Tuple && a.items.length === b.items.length && depth < DEPTH)
       return new Tuple(a.items.map((item, index) => this.join(item, b.items[index], depth + 1)));
     const merged = this.joinNew(a, b, depth);

@@ -100,8 +100,12 @@ export class Entries {
 
   private fromStatement(place: EntryPlace, run: Run, result: Value): void {
     if (this.reports.some(({ entry }) => place.entry === `${entry}()`)) return;
-    if (!run.ended || libraryModel(result)) {
-      this.fromRun(place, run.ended ? { ...run, ended: { value: result } } : run);
+    if (!run.ended) {
+      if (run.log.created.length > 0) this.reports.push(failedReport(place, run.why));
+      return;
+    }
+    if (libraryModel(result)) {
+      this.fromRun(place, { ...run, ended: { value: result } });
       return;
     }
     // What Keras' layers are called with makes a network piece by piece.

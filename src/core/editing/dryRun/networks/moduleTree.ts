@@ -3,6 +3,7 @@ import { childrenOf } from '../library/moduleChildren';
 import { TORCH_MODULE } from '../library/modules';
 import { isPart, stakeOf } from '../values/stake';
 import type { Value } from '../values/values';
+import { Visits } from '../values/visits';
 import { ClassValue, Dict, Instance, List, Opaque, Partial, Tuple, Unknown } from '../values/values';
 
 export interface PlacedModule {
@@ -64,26 +65,27 @@ function partsOf(module: Instance, doubts: Doubt[]): [string, Instance][] {
     (foreign.length > 0 && !foreign.some(({ path }) => FINDS_IN_LISTS.test(path)));
   const findsInLists = !isTorch;
   const parts: [string, Instance][] = [];
-  const add = (name: string, value: Value, depth: number): void => {
+  const visits = new Visits(1_000);
+  const add = (name: string, value: Value): void => {
     if (value instanceof Instance) {
       if (isPart(value.type)) parts.push([name, value]);
     } else if (value instanceof Unknown || value instanceof Opaque) {
       if (value.stake === 'holds') doubts.push(doubtOf(value));
-    } else if (findsInLists && depth < 8) {
-      if (value instanceof List || value instanceof Tuple) {
+    } else if (findsInLists && (value instanceof List || value instanceof Tuple || value instanceof Dict)) {
+      if (!visits.next()) doubts.push({ why: 'lists of layers are too large for a dry run', about: null });
+      else if (value instanceof Dict) {
+        for (const entry of value.entries.values()) add(`${name}.${String(entry.key)}`, entry.value);
+      } else {
         if (value instanceof List && value.doubt !== null && stakeOf(value) === 'holds')
           doubts.push({ why: value.doubt, about: null });
-        value.items.forEach((item, index) => add(`${name}.${index}`, item, depth + 1));
-      } else if (value instanceof Dict) {
-        for (const entry of value.entries.values())
-          add(`${name}.${String(entry.key)}`, entry.value, depth + 1);
+        for (const [index, item] of value.items.entries()) add(`${name}.${index}`, item);
       }
     }
   };
   // Containers may hold what is no module by its looks: `childrenOf` knows their places.
-  for (const [name, value] of childrenOf(module)) add(name, value, 0);
+  for (const [name, value] of childrenOf(module)) add(name, value);
   if (findsInLists) {
-    for (const [name, value] of module.attributes) if (!(value instanceof Instance)) add(name, value, 0);
+    for (const [name, value] of module.attributes) if (!(value instanceof Instance)) add(name, value);
   }
   return parts;
 }

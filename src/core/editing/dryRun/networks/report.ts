@@ -4,6 +4,7 @@ import type { Doubt } from './moduleTree';
 import { asNumber } from '../values/numbers';
 import type { Construction, Value, Scope } from '../values/values';
 import { Instance, List, Tuple } from '../values/values';
+import { Visits } from '../values/visits';
 
 /** A value of a block's constructor, as far as it is known and plain. */
 export type PlainValue = number | string | boolean | null | readonly PlainValue[];
@@ -73,13 +74,13 @@ export class BlockInstance {
   }
 }
 
-function plainValue(value: Value, depth = 0): PlainValue | undefined {
+function plainValue(value: Value, visits = new Visits(1_000)): PlainValue | undefined {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
   const number = asNumber(value);
   if (number !== null) return number;
-  if (!(value instanceof List || value instanceof Tuple) || depth > 4) return undefined;
+  if (!(value instanceof List || value instanceof Tuple) || !visits.next()) return undefined;
   if (value instanceof List && value.doubt !== null) return undefined;
-  const items = value.items.map((item) => plainValue(item, depth + 1));
+  const items = value.items.map((item) => (visits.next() ? plainValue(item, visits) : undefined));
   return items.every((item) => item !== undefined) ? items : undefined;
 }
 

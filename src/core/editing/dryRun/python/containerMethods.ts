@@ -27,7 +27,8 @@ function extend(list: List, machine: MachineDoor, args: Arguments): Value {
     list.items.push(items);
     return null;
   }
-  machine.budget.size(list.items.length + items.length);
+  machine.budget.fits(list.items.length + items.length);
+  machine.budget.size(items.length);
   // A list may be extended by itself.
   list.items.push(...[...items]);
   return null;
@@ -60,7 +61,7 @@ function count(machine: MachineDoor, args: Arguments): Value {
 
 export const LIST_METHODS = methods({
   append: onList((list, machine, args) => {
-    machine.budget.size(list.items.length + 1);
+    machine.budget.fits(list.items.length + 1);
     list.items.push(args.positional[1]);
     return null;
   }),

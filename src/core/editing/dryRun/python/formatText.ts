@@ -2,15 +2,14 @@
 import { asNumber, Float, floatText, Range } from '../values/numbers';
 import type { Value } from '../values/values';
 import { Dict, List, Tuple } from '../values/values';
-
-const DEPTH = 8;
+import { Visits } from '../values/visits';
 
 export function textOf(value: Value): string | null {
-  return typeof value === 'string' ? value : reprOf(value, 0);
+  return typeof value === 'string' ? value : reprOf(value);
 }
 
-export function reprOf(value: Value, depth = 0): string | null {
-  if (depth > DEPTH) return null;
+export function reprOf(value: Value, visits = new Visits(1_000)): string | null {
+  if (!visits.next()) return null;
   if (value === null) return 'None';
   if (typeof value === 'boolean') return value ? 'True' : 'False';
   if (typeof value === 'number') return String(value);
@@ -21,7 +20,7 @@ export function reprOf(value: Value, depth = 0): string | null {
   if (value instanceof Float) return floatText(value.value);
   if (value instanceof Range) return null;
   if (value instanceof List || value instanceof Tuple) {
-    const items = value.items.map((item) => reprOf(item, depth + 1));
+    const items = value.items.map((item) => reprOf(item, visits));
     if (items.includes(null) || (value instanceof List && value.doubt !== null)) return null;
     if (value instanceof List) return `[${items.join(', ')}]`;
     return items.length === 1 ? `(${items.join('')},)` : `(${items.join(', ')})`;

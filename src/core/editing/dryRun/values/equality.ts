@@ -2,6 +2,7 @@
 import { isThing, whyUnknown } from './known';
 import { asNumber, Float, Numbers, Range } from './numbers';
 import type { Value } from './values';
+import { Visits } from './visits';
 import { Bound, Builtin, Dict, External, List, Opaque, SetValue, Tuple, Unknown } from './values';
 
 const identities = new WeakMap<object, number>();
@@ -18,7 +19,7 @@ function identityOf(value: object): number {
 }
 
 /** Equal values have equal keys; null where the value cannot be known. */
-export function keyOf(value: Value): string | null {
+export function keyOf(value: Value, visits?: Visits): string | null {
   if (typeof value === 'string') return `s${value}`;
   const number = asNumber(value);
   if (number !== null) return `n${number}`;
@@ -26,7 +27,8 @@ export function keyOf(value: Value): string | null {
   if (value === undefined) return 'undefined';
   if (typeof value !== 'object' || value instanceof Unknown) return null;
   if (value instanceof Tuple) {
-    const keys = value.items.map(keyOf);
+    const seen = visits ?? new Visits(500);
+    const keys = value.items.map((item) => (seen.next() ? keyOf(item, seen) : null));
     return keys.includes(null) ? null : `t${keys.map((key) => `${key?.length}:${key}`).join(',')}`;
   }
   if (value instanceof External) return `e${value.path}`;
@@ -45,8 +47,8 @@ export function setOf(items: Iterable<Value>): SetValue {
 }
 
 /** Python's `==`; null where it cannot be known. */
-export function isEqual(a: Value, b: Value, depth = 0): boolean | null {
-  if (a instanceof Unknown || b instanceof Unknown || depth > 20) return null;
+export function isEqual(a: Value, b: Value, visits?: Visits): boolean | null {
+  if (a instanceof Unknown || b instanceof Unknown) return null;
   if (a === b) return true;
   const left = asNumber(a);
   const right = asNumber(b);
@@ -60,7 +62,7 @@ export function isEqual(a: Value, b: Value, depth = 0): boolean | null {
   if (a instanceof Bound && b instanceof Bound) return a.callee === b.callee && a.self === b.self;
   if ((a instanceof List && b instanceof List) || (a instanceof Tuple && b instanceof Tuple)) {
     if ((a instanceof List && a.doubt !== null) || (b instanceof List && b.doubt !== null)) return null;
-    return areEqual(a.items, b.items, depth);
+    return areEqual(a.items, b.items, visits);
   }
   if (a instanceof SetValue && b instanceof SetValue) {
     if (a.doubt !== null || b.doubt !== null) return null;
@@ -73,7 +75,7 @@ export function isEqual(a: Value, b: Value, depth = 0): boolean | null {
     return areEqual(
       [...a.entries.values()].map((entry) => entry.value),
       [...a.entries.keys()].map((key) => b.entries.get(key)?.value),
-      depth,
+      visits,
     );
   }
   if (a instanceof Range && b instanceof Range)
@@ -82,11 +84,11 @@ export function isEqual(a: Value, b: Value, depth = 0): boolean | null {
   return false;
 }
 
-function areEqual(a: readonly Value[], b: readonly Value[], depth: number): boolean | null {
+function areEqual(a: readonly Value[], b: readonly Value[], visits = new Visits()): boolean | null {
   if (a.length !== b.length) return false;
   let known = true;
   for (const [index, item] of a.entries()) {
-    const equal = isEqual(item, b[index], depth + 1);
+    const equal = visits.next() ? isEqual(item, b[index], visits) : null;
     if (equal === false) return false;
     if (equal === null) known = false;
   }

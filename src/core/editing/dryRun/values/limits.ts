@@ -84,10 +84,15 @@ export class Budget {
     this.depth = mark;
   }
 
-  /** Pays for a list or string of that size before it is made. */
-  size(elements: number): void {
+  /** For a list that grows by one: no larger than allowed. */
+  fits(elements: number): void {
     if (!(elements <= LIMITS.size))
       throw new GivenUp('the code makes lists or texts too long for a dry run', true);
+  }
+
+  /** Pays for a list or string of that size before it is made. */
+  size(elements: number): void {
+    this.fits(elements);
     this.spend(Math.ceil(elements / 8));
   }
 }

@@ -1,4 +1,5 @@
 import type { Value } from './values';
+import { Visits } from './visits';
 import type { Stake } from './stakeLevels';
 import {
   Bound,
@@ -16,25 +17,23 @@ import {
 } from './values';
 import { higherStake } from './stakeLevels';
 
-/** Containers deeper or longer than this may hold anything. */
-const DEPTH = 6;
-const LENGTH = 2_000;
-
-/** What a value can have to do with blocks of this file. */
-export function stakeOf(value: Value, depth = 0): Stake {
+/** What a value can have to do with blocks of this file. What is too large to look into may hold anything. */
+export function stakeOf(value: Value, visits?: Visits): Stake {
   if (typeof value !== 'object' || value === null) return 'none';
   if (value instanceof Unknown || value instanceof Opaque) return value.stake;
-  if (value instanceof Instance)
-    return isPart(value.type) ? 'holds' : ofAll(value.attributes.values(), depth);
   if (value instanceof ClassValue) return value.code && value.role === 'module' ? 'makes' : 'none';
   if (value instanceof FunctionValue) return 'makes';
-  if (value instanceof Bound) return higherStake(stakeOf(value.callee, depth), stakeOf(value.self, depth));
+  if (value instanceof Instance && isPart(value.type)) return 'holds';
+  const seen = visits ?? new Visits(2_000);
+  if (!seen.next()) return 'holds';
+  if (value instanceof Instance) return ofAll(value.attributes.values(), seen);
+  if (value instanceof Bound) return higherStake(stakeOf(value.callee, seen), stakeOf(value.self, seen));
   if (value instanceof Partial)
-    return higherStake(stakeOf(value.callee, depth), ofAll(value.args.named.values(), depth));
+    return higherStake(stakeOf(value.callee, seen), ofAll(value.args.named.values(), seen));
   if (value instanceof List || value instanceof Tuple || value instanceof Iteration)
-    return ofAll(value.items, depth);
-  if (value instanceof SetValue) return ofAll(value.members.values(), depth);
-  if (value instanceof Dict) return ofAll(dictValues(value), depth);
+    return ofAll(value.items, seen);
+  if (value instanceof SetValue) return ofAll(value.members.values(), seen);
+  if (value instanceof Dict) return ofAll(dictValues(value), seen);
   return 'none';
 }
 
@@ -47,14 +46,13 @@ function* dictValues(dict: Dict): Generator<Value> {
   for (const { value } of dict.entries.values()) yield value;
 }
 
-function ofAll(values: Iterable<Value>, depth: number): Stake {
-  if (depth >= DEPTH) return 'holds';
+function ofAll(values: Iterable<Value>, visits: Visits): Stake {
   let stake: Stake = 'none';
-  let count = 0;
   for (const value of values) {
-    stake = higherStake(stake, stakeOf(value, depth + 1));
-    count += 1;
-    if (count > LENGTH || stake === 'holds') return 'holds';
+    stake = higherStake(stake, stakeOf(value, visits));
+    if (stake === 'holds') break;
+    // Numbers and texts are not looked into, but there may be many.
+    if (!visits.next()) return 'holds';
   }
   return stake;
 }
