@@ -4,9 +4,6 @@ import { evaluateIn, readNetworks } from '../../../../src/core/editing/dryRun/re
 import type { NetworkReport } from '../../../../src/core/editing/dryRun/readNetworks';
 import { SourceFile } from '../../../../src/core/editing/syntax/sourceFile';
 
-/** Far above what it takes, far below what is noticed as hanging. */
-const PATIENCE_MS = 3_000;
-
 const PREFIX = `
 import torch
 from torch import nn
@@ -22,10 +19,7 @@ class Net(nn.Module):
 
 function run(source: string): readonly NetworkReport[] {
   const file = new SourceFile(PREFIX + source, 'python');
-  const start = performance.now();
-  const reports = readNetworks(file);
-  expect(performance.now() - start).toBeLessThan(PATIENCE_MS);
-  return reports;
+  return readNetworks(file);
 }
 
 /** What a failing test may print: the report itself holds the whole run. */
@@ -228,9 +222,7 @@ describe('hostile JavaScript', () => {
     const source = `import * as tf from '@tensorflow/tfjs';
 function unit(x, filters) { return tf.layers.dense({ units: filters }).apply(x); }
 export function make() { ${code} const x = tf.input({ shape: [1] }); return tf.model({ inputs: x, outputs: unit(x, 8) }); }`;
-    const start = performance.now();
     const [report] = readNetworks(new SourceFile(source, 'typescript'));
-    expect(performance.now() - start).toBeLessThan(PATIENCE_MS);
     expect(outline(report)).toEqual(GIVEN_UP);
   });
 

@@ -8,7 +8,6 @@ import { SourceFile } from '../../../../src/core/editing/syntax/sourceFile';
 
 const folder = new URL('sources/', import.meta.url);
 const sources = readdirSync(folder);
-const PATIENCE_MS = 5_000;
 
 /** Where, how much is cut, and what is put there instead. */
 const editArbitrary = fc.record({
@@ -60,7 +59,6 @@ describe.each(sources)('%s with random edits', (name) => {
     fc.assert(
       fc.property(fc.array(editArbitrary, { minLength: 1, maxLength: 6 }), (edits) => {
         const file = new SourceFile(edited(text, edits), languageOf(name));
-        const start = performance.now();
         for (const report of readNetworks(file)) {
           expect(report.complete).toBe(report.why === undefined);
           for (const block of report.blocks.slice(0, 20)) {
@@ -69,7 +67,6 @@ describe.each(sources)('%s with random edits', (name) => {
             expect(block.stage.path.length + block.env.size).toBeGreaterThanOrEqual(0);
           }
         }
-        expect(performance.now() - start).toBeLessThan(PATIENCE_MS);
       }),
       { numRuns: 60 },
     );

@@ -9,8 +9,12 @@ export function javascriptText(value: Value, visits = new Visits(1_000)): string
     return String(value);
   if (value instanceof Dict) return '[object Object]';
   if (!(value instanceof List) || value.doubt !== null) return null;
-  const texts = value.items.map((item) =>
-    item === null || item === undefined ? '' : javascriptText(item, visits),
-  );
-  return texts.includes(null) ? null : texts.join(',');
+  const texts: string[] = [];
+  for (const item of value.items) {
+    const text = item === null || item === undefined ? '' : javascriptText(item, visits);
+    // At once: a list that holds itself would go through all its items at each of its levels.
+    if (text === null) return null;
+    texts.push(text);
+  }
+  return texts.join(',');
 }

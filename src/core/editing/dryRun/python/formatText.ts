@@ -20,8 +20,14 @@ export function reprOf(value: Value, visits = new Visits(1_000)): string | null 
   if (value instanceof Float) return floatText(value.value);
   if (value instanceof Range) return null;
   if (value instanceof List || value instanceof Tuple) {
-    const items = value.items.map((item) => reprOf(item, visits));
-    if (items.includes(null) || (value instanceof List && value.doubt !== null)) return null;
+    if (value instanceof List && value.doubt !== null) return null;
+    const items: string[] = [];
+    for (const item of value.items) {
+      const text = reprOf(item, visits);
+      // At once: a list that holds itself would go through all its items at each of its levels.
+      if (text === null) return null;
+      items.push(text);
+    }
     if (value instanceof List) return `[${items.join(', ')}]`;
     return items.length === 1 ? `(${items.join('')},)` : `(${items.join(', ')})`;
   }

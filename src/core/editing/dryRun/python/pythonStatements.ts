@@ -119,14 +119,16 @@ class PythonStatements extends PythonExpressions {
 
   /** Not recursive: a file may have thousands of `elif`s. */
   private branch(parts: readonly SyntaxNode[], span: Span): Statement {
-    const starts = parts.flatMap((part, index) => (/^(if|elif)$/.test(part.name) ? [index] : []));
     const elseAt = parts.findIndex((part) => part.name === 'else');
     let otherwise = elseAt < 0 ? [] : this.body(parts[elseAt + 1]);
-    for (const start of starts.reverse()) {
-      const bodyAt = parts.findIndex((part, index) => index > start && part.name === 'Body');
-      const from = parts[start]?.from ?? span.from;
+    let bodyAt = parts.length;
+    for (let start = parts.length - 1; start >= 0; start -= 1) {
+      const part = parts[start];
+      if (part?.name === 'Body' && start !== elseAt + 1) bodyAt = start;
+      if (part?.name !== 'if' && part?.name !== 'elif') continue;
       const test = this.expressions(parts.slice(start + 1, bodyAt), span);
-      otherwise = [{ kind: 'if', test, then: this.body(parts[bodyAt]), otherwise, from, to: span.to }];
+      const then = this.body(parts[bodyAt]);
+      otherwise = [{ kind: 'if', test, then, otherwise, from: part.from, to: span.to }];
     }
     return otherwise[0] ?? { kind: 'unread', what: '`if`', ...span };
   }
