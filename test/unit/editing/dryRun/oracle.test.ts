@@ -45,8 +45,8 @@ describe.skipIf(torch === undefined)(`Python makes what the dry run says${note}`
 function torchvisionModels(): { folder: string } | { missing: string } {
   const code = 'import torchvision; print(torchvision.__version__, torchvision.__path__[0])';
   const found = spawnSync(PYTHON, ['-W', 'ignore', '-c', code], { encoding: 'utf8' });
-  const [version = '', folder = ''] = found.stdout.trim().split(' ');
   if (found.status !== 0) return { missing: `${PYTHON} has no torchvision` };
+  const [version = '', folder = ''] = found.stdout.trim().split(' ');
   return version.startsWith('0.14')
     ? { folder: `${folder}/models` }
     : { missing: `torchvision ${version}, not 0.14` };
