@@ -104,7 +104,7 @@ function* tensorOwners(source: OpenSource): Generator<TensorOwner> {
   for (const node of file.module.functions) {
     if (handled.has(node) || SE_NAME.test(node.name) || inBlock(node, source)) continue;
     const code = new FunctionalSites(source, node.body, node);
-    const around = file.module.classes.find(({ methods }) => methods.includes(node));
+    const around = file.classOf(node);
     const named = node.name === '' ? null : declaration(node, 'function');
     const name = around ? `${around.name}.${node.name}` : node.name;
     yield { code, owner: { name, declaration: named } };

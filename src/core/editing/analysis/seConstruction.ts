@@ -30,12 +30,11 @@ export interface SeConstruction {
 const MAY_NAME = /\b(?:[EC]?_?SE|[EC]?_?Se(?!quential)|Squeeze|Effective|Channel)/;
 
 /** In source order; the insides of SE classes themselves are left out. */
-export function seConstructions({ module, text }: SourceFile): SeConstruction[] {
+export function seConstructions(file: SourceFile): SeConstruction[] {
+  const { module, text } = file;
   const found: SeConstruction[] = [];
-  const owners = new Map<FunctionNode, ClassNode>();
-  for (const node of module.classes) for (const method of node.methods) owners.set(method, node);
   const search = (body: readonly Statement[], scope: FunctionNode | null): void => {
-    const owner = (scope && owners.get(scope)) ?? null;
+    const owner = file.classOf(scope);
     if (owner && SE_NAME.test(owner.name)) return;
     for (const statement of eachStatement(body)) {
       const roots = expressionsOf(statement).filter(({ from, to }) => MAY_NAME.test(text.slice(from, to)));

@@ -17,11 +17,8 @@ export interface ChainPlace {
 /** Places behind 1x1 convolutions are left out: they are projections of shortcuts and parts of bottlenecks. */
 export function* chainSites(source: OpenSource): Generator<ChainPlace> {
   const { file } = source;
-  const owners = new Map<FunctionNode, ClassNode>();
-  for (const node of file.module.classes) for (const method of node.methods) owners.set(method, node);
   yield* placesIn(file.module.body, null, null, source);
-  for (const node of file.module.functions)
-    yield* placesIn(node.body, node, owners.get(node) ?? null, source);
+  for (const node of file.module.functions) yield* placesIn(node.body, node, file.classOf(node), source);
 }
 
 function* placesIn(

@@ -99,7 +99,7 @@ function surroundings(analysis: Analysis): Surroundings | null {
   const { body, scope: owner } = scopeAt(analysis);
   const statement = statementAt(body, file, offset);
   if (!statement) return null;
-  const classNode = owner && file.module.classes.find((node) => node.methods.includes(owner));
+  const classNode = file.classOf(owner);
   const attributes = classNode ? ClassAttributes.of(classNode) : null;
   return around(body, statement, { attributes, function: owner, definition: null });
 }

@@ -1,7 +1,7 @@
 /** A parsed source file: text, neutral syntax tree, syntax errors and the geometry of its lines. */
 import type { Tree } from '@lezer/common';
 import type { SourceLanguage } from '../../codegen/seSnippets';
-import type { SourceModule, Span } from './ast';
+import type { ClassNode, FunctionNode, SourceModule, Span } from './ast';
 import { lowerJavascript } from './lowerJavascript';
 import { lowerPython } from './lowerPython';
 import { errorSpans, parseSource } from './parseSource';
@@ -10,6 +10,7 @@ export class SourceFile {
   readonly tree: Tree;
   readonly errors: readonly Span[];
   readonly module: SourceModule;
+  private methodOwners: Map<FunctionNode, ClassNode> | null = null;
 
   constructor(
     readonly text: string,
@@ -18,6 +19,16 @@ export class SourceFile {
     this.tree = parseSource(text, language);
     this.errors = errorSpans(this.tree);
     this.module = language === 'python' ? lowerPython(this.tree, text) : lowerJavascript(this.tree, text);
+  }
+
+  /** The class that a function is a method of; null where it is none. */
+  classOf(method: FunctionNode | null): ClassNode | null {
+    if (!this.methodOwners) {
+      this.methodOwners = new Map();
+      for (const node of this.module.classes)
+        for (const one of node.methods) this.methodOwners.set(one, node);
+    }
+    return (method && this.methodOwners.get(method)) ?? null;
   }
 
   slice(span: Span): string {
