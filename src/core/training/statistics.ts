@@ -90,3 +90,49 @@ export function pairedInterval(
   const halfWidth = (t * sampleDeviation(differences)) / Math.sqrt(pairs);
   return { pairs, mean: center, low: center - halfWidth, high: center + halfWidth };
 }
+
+/** How the answers of one classifier differ from those of another on the same images. */
+export interface AnswerChanges {
+  /** Right before, wrong after; and the reverse. */
+  becameWrong: number;
+  becameRight: number;
+  /** Two-sided p-value of the exact McNemar test: chance of so one-sided a split, or a more one-sided one, if changes go either way alike. */
+  pValue: number;
+}
+
+/**
+ * Compares two classifiers by the images on which they differ (Q. McNemar, 1947), with the binomial distribution itself instead of its
+ * approximation, so that few changes are judged rightly too.
+ *
+ * @param before [images], not 0 where the answer was right
+ * @param after [images], of the same images
+ * @throws RangeError if they are not of the same number of images
+ */
+export function answerChanges(before: ArrayLike<number>, after: ArrayLike<number>): AnswerChanges {
+  if (before.length !== after.length) {
+    throw new RangeError(`${before.length} answers cannot be paired with ${after.length}`);
+  }
+  let becameWrong = 0;
+  let becameRight = 0;
+  for (let image = 0; image < before.length; image++) {
+    if (before[image] && !after[image]) becameWrong++;
+    else if (!before[image] && after[image]) becameRight++;
+  }
+  return { becameWrong, becameRight, pValue: signTest(becameWrong, becameRight) };
+}
+
+/** Two-sided p-value of `some` against `others` if each had the probability 1/2; 1 if there are none. */
+function signTest(some: number, others: number): number {
+  const trials = some + others;
+  const fewer = Math.min(some, others);
+  // P(X <= fewer) as its largest term, the last one, times a sum that begins with 1: 2 ** -10000 alone would be 0.
+  let logLast = -trials * Math.LN2;
+  for (let k = 1; k <= fewer; k++) logLast += Math.log((trials - k + 1) / k);
+  let sum = 1;
+  let term = 1;
+  for (let k = fewer; k > 0; k--) {
+    term *= k / (trials - k + 1);
+    sum += term;
+  }
+  return Math.min(1, 2 * Math.exp(logLast) * sum);
+}

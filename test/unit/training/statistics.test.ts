@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  answerChanges,
   mean,
   median,
   pairedInterval,
@@ -120,5 +121,61 @@ describe('descriptive statistics', () => {
     expect(median([5, 1, 3])).toBe(3);
     expect(median([4, 1, 3, 2])).toBe(2.5);
     expect(median([])).toBeNaN();
+  });
+});
+
+describe('answerChanges', () => {
+  /** `wrong` images become wrong, `right` become right, and some stay as they were. */
+  const pair = (wrong: number, right: number) => {
+    const before = [...Array<number>(wrong).fill(1), ...Array<number>(right).fill(0), 1, 1, 0];
+    const after = [...Array<number>(wrong).fill(0), ...Array<number>(right).fill(1), 1, 1, 0];
+    return answerChanges(Uint8Array.from(before), Uint8Array.from(after));
+  };
+  /** The definition, in exact whole numbers. */
+  const exact = (wrong: number, right: number) => {
+    const trials = wrong + right;
+    let ways = 1n;
+    let total = 0n;
+    for (let k = 0; k <= Math.min(wrong, right); k++) {
+      total += ways;
+      ways = (ways * BigInt(trials - k)) / BigInt(k + 1);
+    }
+    return Math.min(1, Number((2n * total * 10n ** 15n) / 2n ** BigInt(trials)) / 1e15);
+  };
+
+  it('counts both kinds of change and leaves the rest out', () => {
+    expect(pair(4, 9)).toMatchObject({ becameWrong: 4, becameRight: 9 });
+    expect(pair(0, 0)).toEqual({ becameWrong: 0, becameRight: 0, pValue: 1 });
+  });
+
+  it('has the p-values that follow from counting by hand', () => {
+    expect(pair(5, 0).pValue).toBeCloseTo(2 / 32, 12);
+    expect(pair(0, 10).pValue).toBeCloseTo(2 / 1024, 12);
+    // 1 + 8 + 28 of 256, twice.
+    expect(pair(2, 6).pValue).toBeCloseTo((2 * 37) / 256, 12);
+    expect(pair(6, 6).pValue).toBe(1);
+  });
+
+  it.each([
+    [1, 0],
+    [3, 17],
+    [59, 41],
+    [400, 470],
+    [2000, 2100],
+    [4900, 5100],
+  ])('agrees with the exact sum for %i and %i', (wrong, right) => {
+    const { pValue } = pair(wrong, right);
+    expect(pValue).toBeCloseTo(exact(wrong, right), 9);
+    expect(pValue).toBe(pair(right, wrong).pValue);
+  });
+
+  it('does not fall to zero or NaN for changes by the thousand', () => {
+    expect(pair(0, 1000).pValue).toBeCloseTo(2 * 2 ** -1000, 300);
+    expect(pair(0, 1000).pValue).toBeGreaterThan(0);
+    expect(pair(1000, 9000).pValue).toBe(0);
+  });
+
+  it('refuses answers to different numbers of images', () => {
+    expect(() => answerChanges([1], [1, 0])).toThrow(RangeError);
   });
 });
