@@ -15,6 +15,9 @@ import { watchPace } from './training/paceWatch';
 import { ResourceLoader } from './training/resourceLoader';
 import { RunDriver } from './training/runDriver';
 
+/** Recordings kept open: each can be of many megabytes. */
+const MAX_TRACES = 4;
+
 type Fact = EventData<PageContract, 'runFact'>['body'];
 
 /** What views may ask for. None of these rejects: failures become the banner. */
@@ -26,6 +29,8 @@ export interface Actions {
   openRun(runId: string): void;
   exportReport(): void;
   exportWeights(): void;
+  /** Offers what a view has made to the user to save; the name's ending is png, svg, csv or json. */
+  saveExport(suggestedName: string, data: Uint8Array<ArrayBuffer>): void;
   revealBlock(block: string): void;
   runCommand(
     command: 'sePlayground.downloadCifar10' | 'sePlayground.importCifar10' | 'sePlayground.newDefinition',
@@ -41,6 +46,8 @@ export interface Session {
   store: Store<PageState>;
   actions: Actions;
   door: HostDoor;
+  /** Reads what a worker needs; what it has read once is kept. */
+  loader: ResourceLoader;
 }
 
 /** Everything behind the views: the store, the door to the host, and the training machinery. */
@@ -89,7 +96,7 @@ export function openSession(): Session {
   const actions = createActions(store, door);
   listen(store, door, actions);
   watchPace(store, estimator);
-  return { store, actions, door };
+  return { store, actions, door, loader };
 }
 
 function createActions(store: Store<PageState>, door: HostDoor): Actions {
@@ -129,6 +136,8 @@ function createActions(store: Store<PageState>, door: HostDoor): Actions {
     },
     exportReport: () => forDisplayed((runId) => door.request('exportReport', { runId })),
     exportWeights: () => forDisplayed((runId) => door.request('exportWeights', { runId })),
+    saveExport: (suggestedName, data) =>
+      void attempt(() => door.request('saveExport', { suggestedName, data })),
     revealBlock: (block) => forDisplayed((runId) => door.request('revealBlock', { runId, block })),
     runCommand: (command) => void attempt(() => door.request('runCommand', { command })),
     chooseModel: (model, compareWith) => {
@@ -178,6 +187,10 @@ function listen(store: Store<PageState>, door: HostDoor, actions: Actions): void
     else if (run !== store.get().run) store.update({ run });
   });
   door.on('showRun', ({ run }) => store.update({ run, banner: null }));
+  door.on('showTrace', ({ label, trace }) => {
+    const others = store.get().traces.filter((recorded) => recorded.label !== label);
+    store.update({ traces: [{ label, trace }, ...others].slice(0, MAX_TRACES), view: 'heatmap' });
+  });
   door.on('showView', ({ view }) => actions.show(view));
   door.on('selectModel', ({ model, compareWith }) => actions.chooseModel(model, compareWith ?? null));
   door.on('listsChanged', ({ models, runs, datasets, resources }) =>

@@ -1,3 +1,4 @@
+import type { ExcitationTrace } from '../../../src/core/excitation/trace';
 import type { DatasetName } from '../../../src/core/model/modelSpec';
 import type { BackendChoice } from '../../../src/core/training/runPlan';
 import type { RunState } from '../../../src/core/training/runState';
@@ -33,7 +34,13 @@ export interface Banner {
   message: string;
 }
 
-export type ViewName = 'train' | 'heatmap';
+/** A recording of any model's gates, under the label that tells it from others. */
+export interface RecordedTrace {
+  label: string;
+  trace: ExcitationTrace;
+}
+
+export type ViewName = 'train' | 'heatmap' | 'inspect';
 
 export interface PageState {
   /** `unreachable`: the host did not answer the first request. */
@@ -46,6 +53,8 @@ export interface PageState {
   pace: Pace;
   /** Replica of the run on display. */
   run: RunState | null;
+  /** Recordings that were opened, the one that was opened last first. */
+  traces: readonly RecordedTrace[];
   /** The run that trains in this page, on display or not. */
   liveRunId: string | null;
   /** A request to start or resume has not been answered yet. */
@@ -63,6 +72,7 @@ export const INITIAL_PAGE_STATE: PageState = {
   form: { model: '', compareWith: null, epochs: null, seeds: null, dataset: null, backend: 'auto' },
   pace: { kind: 'none' },
   run: null,
+  traces: [],
   liveRunId: null,
   launching: false,
   banner: null,
