@@ -11,6 +11,7 @@ import { revealBlock } from './definitions/revealBlock';
 import { PlaygroundTree } from './explorer/playgroundTree';
 import type { PanelLists, PanelServices, Selection } from './panel/panelSession';
 import { PlaygroundPanel } from './panel/playgroundPanel';
+import { saveExport } from './panel/saveExport';
 import { RunController } from './runs/runController';
 import { RunStore } from './runs/runStore';
 import { showProblem } from './showProblem';
@@ -73,6 +74,7 @@ export function createPlayground(
         void (await vscode.commands.executeCommand('sePlayground.exportReport', runId)),
       exportWeights: async (runId) =>
         void (await vscode.commands.executeCommand('sePlayground.exportWeights', runId)),
+      saveExport,
       runCommand: async (command) => void (await vscode.commands.executeCommand(command)),
       painted: (firstPaintMs) => {
         const sinceOpenMs = performance.now() - openedMs;

@@ -17,6 +17,7 @@ import {
   runState,
   text,
 } from './schemas';
+import { excitationTrace } from './traceSchema';
 
 /** A built-in preset (`preset:<key>`) or a definition file (`file:<uri>`). */
 export const modelReference = v.pipe(v.string(), v.regex(/^(preset|file):.{1,2000}$/));
@@ -87,6 +88,13 @@ export const runRequest = v.strictObject({
 });
 export type RunRequest = v.InferOutput<typeof runRequest>;
 
+/** A file name, without a folder, of a kind that the page makes. */
+export const exportName = v.pipe(
+  v.string(),
+  v.maxLength(200),
+  v.regex(/^[^/\\]*[^/\\.][.](png|svg|csv|json)$/),
+);
+
 /** What the host serves and announces. */
 export const hostContract = {
   requests: {
@@ -100,6 +108,8 @@ export const hostContract = {
       result: nothing,
     },
     openRun: { params: v.strictObject({ runId: identifier }), result: runState },
+    /** A run to look at beside the one on display, which stays. */
+    readRun: { params: v.strictObject({ runId: identifier }), result: runState },
     saveCheckpoint: {
       params: v.strictObject({ runId: identifier, job: jobKey, epoch: count, data: bytes }),
       result: nothing,
@@ -112,6 +122,11 @@ export const hostContract = {
     revealBlock: { params: v.strictObject({ runId: identifier, block: text }), result: nothing },
     exportReport: { params: v.strictObject({ runId: identifier }), result: nothing },
     exportWeights: { params: v.strictObject({ runId: identifier }), result: nothing },
+    /** Asks the user where to, and writes; `saved` is false if the user has thought better of it. */
+    saveExport: {
+      params: v.strictObject({ suggestedName: exportName, data: bytes }),
+      result: v.strictObject({ saved: v.boolean() }),
+    },
     /** Runs a command of ours on the user's behalf, e.g. download the full data set, or new definition. */
     runCommand: {
       params: v.strictObject({
@@ -132,6 +147,8 @@ export const hostContract = {
     selectModel: v.strictObject({ model: modelReference, compareWith: v.exactOptional(modelReference) }),
     /** Another run is to be displayed. */
     showRun: v.strictObject({ run: runState }),
+    /** A recording of any model's gates is to be displayed in the heatmap; one of the same label takes its place. */
+    showTrace: v.strictObject({ label: text, trace: excitationTrace }),
     showView: v.strictObject({ view: v.picklist(['train', 'heatmap']) }),
   },
 } as const satisfies Contract;

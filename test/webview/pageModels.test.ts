@@ -19,7 +19,7 @@ import {
   classDifference,
   differenceReach,
   gateRange,
-} from '../../webview/ui/heatmap/gateMath';
+} from '../../src/core/excitation/gateMath';
 import { followRun } from '../../webview/ui/store/displayedRun';
 import { INITIAL_PAGE_STATE, type RunForm } from '../../webview/ui/store/pageState';
 import { presetByKey } from '../../src/core/model/presets';
@@ -112,11 +112,11 @@ describe('the heatmap', () => {
   };
 
   it('weighs classes by their images', () => {
-    expect(allClassGates(block, images).map((gate) => gate.toFixed(10))).toEqual([
+    expect(Array.from(allClassGates(block, images), (gate) => gate.toFixed(10))).toEqual([
       '0.3000000000',
       '0.4000000000',
     ]);
-    expect(classDifference(block, images, 1).map((gate) => gate.toFixed(10))).toEqual([
+    expect(Array.from(classDifference(block, images, 1), (gate) => gate.toFixed(10))).toEqual([
       '0.3000000000',
       '0.0000000000',
     ]);

@@ -1,5 +1,6 @@
 /** One life of the page: serves the host's contract over a port, and feeds the page with what changes. Knows no editor API. */
 import { PlaygroundError } from '../../core/errors';
+import type { ExcitationTrace } from '../../core/excitation/trace';
 import type { RunControl, RunPlan } from '../../core/training/runPlan';
 import type { RunState } from '../../core/training/runState';
 import { Channel, type Handlers } from '../../protocol/channel';
@@ -31,6 +32,8 @@ export interface PanelServices {
   revealBlock(runId: string, block: string): Promise<void>;
   exportReport(runId: string): Promise<void>;
   exportWeights(runId: string): Promise<void>;
+  /** False if the user has cancelled. */
+  saveExport(suggestedName: string, data: Uint8Array): Promise<boolean>;
   runCommand(command: PanelCommand): Promise<void>;
   painted(firstPaintMs: number): void;
   /** Goes to the log. */
@@ -108,6 +111,11 @@ export class PanelSession implements TrainingPage {
     this.whenReady(() => this.channel.emit('showRun', { run }));
   }
 
+  /** Displays a recording in the heatmap, beside the run. */
+  showTrace(label: string, trace: ExcitationTrace): void {
+    this.whenReady(() => this.channel.emit('showTrace', { label, trace }));
+  }
+
   /** The run on display, for commands that act on it. */
   get displayedRun(): string | undefined {
     return this.displayed;
@@ -170,6 +178,7 @@ export class PanelSession implements TrainingPage {
         this.displayed = runId;
         return state;
       },
+      readRun: async ({ runId }) => store.open(runId),
       saveCheckpoint: async ({ runId, job, epoch, data }) => (
         await store.saveCheckpoint(runId, job, { epoch, data }),
         done
@@ -178,6 +187,9 @@ export class PanelSession implements TrainingPage {
       revealBlock: async ({ runId, block }) => (await services.revealBlock(runId, block), done),
       exportReport: async ({ runId }) => (await services.exportReport(runId), done),
       exportWeights: async ({ runId }) => (await services.exportWeights(runId), done),
+      saveExport: async ({ suggestedName, data }) => ({
+        saved: await services.saveExport(suggestedName, data),
+      }),
       runCommand: async ({ command }) => (await services.runCommand(command), done),
     };
   }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { PlaygroundError } from '../../core/errors';
+import type { ExcitationTrace } from '../../core/excitation/trace';
 import type { Port } from '../../protocol/port';
 import { panelHtml } from './panelHtml';
 import { PanelSession, type PanelServices, type PanelView, type Selection } from './panelSession';
@@ -62,6 +63,16 @@ export class PlaygroundPanel implements vscode.WebviewPanelSerializer, vscode.Di
   async showView(view: PanelView): Promise<void> {
     const session = await this.reveal().ready();
     session.showView(view);
+  }
+
+  /**
+   * Opens the panel at the heatmap of a recording.
+   *
+   * @param label names it in the list of what can be looked at; a recording of the same label is replaced
+   */
+  async showTrace(label: string, trace: ExcitationTrace): Promise<void> {
+    const session = await this.reveal().ready();
+    session.showTrace(label, trace);
   }
 
   /**

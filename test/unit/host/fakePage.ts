@@ -49,6 +49,9 @@ export class FakePage {
     });
     this.host.on('listsChanged', () => this.heard.push('listsChanged'));
     this.host.on('selectModel', ({ model }) => this.heard.push(`selectModel ${model}`));
+    this.host.on('showTrace', ({ label, trace }) =>
+      this.heard.push(`showTrace ${label} ${trace.blocks.length}`),
+    );
     this.host.on('showView', ({ view }) => this.heard.push(`showView ${view}`));
   }
 

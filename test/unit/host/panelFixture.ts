@@ -91,6 +91,10 @@ export class PanelFixture {
       revealBlock: async (runId, block) => void this.calls.push(`reveal ${runId} ${block}`),
       exportReport: async (runId) => void this.calls.push(`export ${runId}`),
       exportWeights: async (runId) => void this.calls.push(`export weights ${runId}`),
+      saveExport: async (name, data) => (
+        this.calls.push(`save ${name} ${data.length}`),
+        name !== 'cancelled.csv'
+      ),
       runCommand: async (command) => void this.calls.push(command),
       painted: (firstPaintMs) => void this.calls.push(`painted ${firstPaintMs}`),
       problem: (found) => void this.problems.push(found.code),

@@ -1,8 +1,22 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PlaygroundError } from '../../../src/core/errors';
+import type { ExcitationTrace } from '../../../src/core/excitation/trace';
 import { reduceRun } from '../../../src/core/training/reduceRun';
 import { MODEL, PanelFixture } from './panelFixture';
 import { armA, armB, metrics, status, trained } from './runFixtures';
+
+function exampleTrace(): ExcitationTrace {
+  const about = { producer: 'a test', model: 'Net', recordedAt: '2026-01-31T12:00:00Z' };
+  const gates = { mean: Float32Array.of(0.2, 0.4, 0.6, 0.8), deviation: new Float32Array(4) };
+  const block = { block: 'se', channels: 2, measured: 'layer', saturatedLow: 0, saturatedHigh: 0 } as const;
+  return {
+    ...about,
+    classNames: ['cat', 'dog'],
+    imagesPerClass: [3, 1],
+    images: [],
+    blocks: [{ ...block, ...gates }],
+  };
+}
 
 let fixture: PanelFixture;
 beforeEach(async () => (fixture = await PanelFixture.create()));
@@ -235,6 +249,14 @@ describe('PanelSession services', () => {
     await host.request('exportReport', { runId });
     await host.request('exportWeights', { runId });
     await host.request('runCommand', { command: 'sePlayground.newDefinition' });
+    const data = new Uint8Array(3);
+    expect(await host.request('saveExport', { suggestedName: 'gates.png', data })).toEqual({ saved: true });
+    expect(await host.request('saveExport', { suggestedName: 'cancelled.csv', data })).toEqual({
+      saved: false,
+    });
+    for (const suggestedName of ['../gates.png', 'gates.sh', '.png', 'a\\b.svg']) {
+      expect(await codeOf(host.request('saveExport', { suggestedName, data }))).toBe('protocol/bad-params');
+    }
     host.emit('painted', { firstPaintMs: 12 });
     const foreign = { command: 'workbench.action.terminal.new' } as never;
     expect(await codeOf(host.request('runCommand', foreign))).toBe('protocol/bad-params');
@@ -243,6 +265,8 @@ describe('PanelSession services', () => {
       `export ${runId}`,
       `export weights ${runId}`,
       'sePlayground.newDefinition',
+      'save gates.png 3',
+      'save cancelled.csv 3',
       'painted 12',
     ]);
   });
@@ -261,6 +285,30 @@ describe('PanelSession services', () => {
     expect(await codeOf(fixture.page.host.request('openRun', { runId: 'nobody' }))).toBe(
       'storage/unknown-run',
     );
+  });
+
+  it('reads a run for comparison without putting it on display', async () => {
+    const first = await train(1, 3);
+    fixture.page.report(first, status('stopping'), status('stopped'));
+    await fixture.settle();
+    const { runId } = await start(3);
+    await fixture.settle();
+    expect(await fixture.page.host.request('readRun', { runId: first })).toMatchObject({ status: 'stopped' });
+    expect(fixture.session.displayedRun).toBe(runId);
+    const before = fixture.page.events.length;
+    fixture.page.report(runId, status('running'));
+    await fixture.settle();
+    expect(fixture.page.events.length).toBeGreaterThan(before);
+  });
+
+  it('shows a recording, and the page refuses one that contradicts itself', async () => {
+    await fixture.ready();
+    fixture.session.showTrace('gates.excitation.json', exampleTrace());
+    const { blocks, ...about } = exampleTrace();
+    fixture.session.showTrace('wrong', { ...about, blocks: [{ ...blocks[0]!, mean: new Float32Array(1) }] });
+    await fixture.settle();
+    expect(fixture.page.heard).toEqual(['showTrace gates.excitation.json 1']);
+    expect(fixture.page.problems.map(({ code }) => code)).toEqual(['protocol/bad-event']);
   });
 
   it('tells the page once about any number of changes to the lists', async () => {

@@ -73,6 +73,9 @@ export class FakeHost {
   readonly problems: { code: string; message: string }[] = [];
   readonly calls: { name: string; params: unknown }[] = [];
   readonly checkpoints = new Map<string, { epoch: number; data: Uint8Array<ArrayBuffer> }>();
+  /** What `readRun` finds, by id. */
+  readonly otherRuns = new Map<string, RunState>();
+  readonly exports: { suggestedName: string; data: Uint8Array }[] = [];
   /** First contentful paints as reported, in milliseconds. */
   readonly painted: number[] = [];
   run: RunState | null;
@@ -133,6 +136,15 @@ export class FakeHost {
         openRun: this.recorded('openRun', ({ runId }) => {
           if (this.run?.plan.runId !== runId) throw new Error(`no run ${runId}`);
           return this.run as Mutable as never;
+        }),
+        readRun: this.recorded('readRun', ({ runId }) => {
+          const found = this.otherRuns.get(runId);
+          if (!found) throw new Error(`no run ${runId}`);
+          return found as never;
+        }),
+        saveExport: this.recorded('saveExport', ({ suggestedName, data }) => {
+          this.exports.push({ suggestedName, data });
+          return { saved: true };
         }),
         saveCheckpoint: this.recorded('saveCheckpoint', ({ job, epoch, data }) => {
           this.checkpoints.set(jobId(job), { epoch, data });

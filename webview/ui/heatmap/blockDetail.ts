@@ -4,7 +4,7 @@ import { button } from '../controls/toolkit';
 import { element, setText } from '../dom/element';
 import { decimal, percent, signed } from '../format/numbers';
 import type { ColourScale } from '../../../src/core/excitation/colourScale';
-import { allClassGates, classDifference, classGates } from './gateMath';
+import { allClassGates, classDifference, classGates } from '../../../src/core/excitation/gateMath';
 import { channelTable } from './gateTables';
 import { heatmapCanvas } from './heatmapCanvas';
 import type { Cell, HeatmapModel } from './heatmapModel';

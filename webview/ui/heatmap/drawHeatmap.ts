@@ -52,11 +52,11 @@ export function drawHeatmap(
     const top = px(tops[index] ?? 0);
     const bottom = px((tops[index] ?? 0) + rowHeight);
     const hairline = width / values.length >= HAIRLINE_FROM ? 1 : 0;
-    values.forEach((value, column) => {
+    for (let column = 0; column < values.length; column++) {
       const left = edge(column, values.length);
-      context.fillStyle = model.colour(value);
+      context.fillStyle = model.colour(values[column] ?? 0);
       context.fillRect(left, top, edge(column + 1, values.length) - left - hairline, bottom - top);
-    });
+    }
   });
   const columns = cursor ? (model.rows[cursor.row]?.values.length ?? 0) : 0;
   if (!cursor || columns === 0) return;

@@ -2,7 +2,7 @@ import type { ExcitationSummary } from '../../../src/core/excitation/excitationS
 import type { SeBlock } from '../../../src/core/model/graph';
 import { element } from '../dom/element';
 import { decimal, percent } from '../format/numbers';
-import { allClassGates, classSpread } from './gateMath';
+import { allClassGates, classSpread } from '../../../src/core/excitation/gateMath';
 
 /** One row a block: where its gates lie and how much classes differ. */
 export function blockTable(summary: ExcitationSummary, blocks: readonly SeBlock[]): HTMLTableElement {
@@ -46,7 +46,7 @@ export function channelTable(
 ): HTMLTableElement {
   const block = summary.blocks.find((candidate) => candidate.block === blockId);
   const all = block ? allClassGates(block, summary.imagesPerClass) : [];
-  const rows = all.map((gate, channel) => [
+  const rows = Array.from(all, (gate, channel) => [
     String(channel),
     decimal(gate, 3),
     ...classes.map((_, classIndex) => decimal(block?.mean[classIndex * (block?.channels ?? 0) + channel], 3)),

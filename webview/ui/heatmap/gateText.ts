@@ -1,6 +1,6 @@
 import type { BlockExcitation, ExcitationSummary } from '../../../src/core/excitation/excitationSummary';
 import { decimal, percent, signed } from '../format/numbers';
-import { allClassGates, channelSpread, classGates, classSpread } from './gateMath';
+import { allClassGates, channelSpread, classGates, classSpread } from '../../../src/core/excitation/gateMath';
 import type { Cell, HeatmapModel } from './heatmapModel';
 import type { Quantity } from './heatmapScene';
 

@@ -3,7 +3,7 @@ export interface HeatRow {
   label: string;
   /** Rows of another group than the row above get a gap before them. */
   group: number;
-  values: readonly number[];
+  values: ArrayLike<number>;
 }
 
 export interface HeatmapModel {

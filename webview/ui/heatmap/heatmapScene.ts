@@ -9,7 +9,7 @@ import {
   classGates,
   differenceReach,
   gateRange,
-} from './gateMath';
+} from '../../../src/core/excitation/gateMath';
 import type { HeatmapChoice } from './heatmapChoice';
 import type { HeatmapModel } from './heatmapModel';
 import { GATE_BOUNDS, type EvaluatedEpoch, type HeatmapSource } from './heatmapSource';
@@ -51,7 +51,7 @@ export function setScene(
   const detailScale = choice.difference
     ? divergingScale(differenceReach(summary), isDark())
     : gateScale(source, epochs, choice.fullRange);
-  const most = Math.max(...rows.flatMap(({ values }) => values));
+  const most = rows.reduce((highest, { values }) => Math.max(highest, ...values), 0);
   const scale = quantity === 'spread' ? sequentialScale(0, most) : detailScale;
   return {
     source,
@@ -70,7 +70,7 @@ function valuesOf(
   imagesPerClass: readonly number[],
   quantity: Quantity,
   classIndex: number | null,
-): number[] {
+): Float64Array {
   if (quantity === 'spread') return channelSpread(block, imagesPerClass);
   if (classIndex === null) return allClassGates(block, imagesPerClass);
   return quantity === 'gate'
