@@ -36,6 +36,7 @@ export function copied(machine: MachineDoor, value: Value, isDeep: boolean): Val
     for (const [name, part] of item.attributes) instance.attributes.set(name, inner(part));
     instance.constructions.push(...item.constructions);
     instance.native = item.native;
+    instance.madeAt = item.madeAt;
     instance.doubt = item.doubt;
     return instance;
   };

@@ -4,7 +4,7 @@ import { NO_ARGUMENTS } from '../values/arguments';
 import { whyUnknown } from '../values/known';
 import { stakeOf } from '../values/stake';
 import type { Arguments, Value, Scope } from '../values/values';
-import { ClassValue, Dict, Instance, Slice, Super, Unknown } from '../values/values';
+import { ClassValue, Dict, Instance, Opaque, Slice, Super, Unknown } from '../values/values';
 import { higherStake } from '../values/stakeLevels';
 import { makeFunction } from './functions';
 import { loseTrack } from './members';
@@ -115,7 +115,14 @@ function evaluateCall(machine: Machine, code: CodeOf<'call'>, scope: Scope): Val
   const args = evaluateArguments(machine, code.args, scope);
   if (callee instanceof Unknown && code.callee.kind === 'member' && KEEPERS.has(code.callee.property))
     for (const value of args.positional) loseTrack(machine, value, `what ${callee.why}`);
-  return machine.call(callee, args);
+  const { calls } = machine.log;
+  const finished = calls.length;
+  const value = machine.call(callee, args);
+  // Inner calls come first, so what has a place already was made inside.
+  if (value instanceof Instance || value instanceof Opaque) value.madeAt ??= code;
+  const last = calls.length > finished ? calls.at(-1) : undefined;
+  if (last) last.calledAt ??= code;
+  return value;
 }
 
 /** Methods that keep what they are given. */

@@ -34,7 +34,14 @@ export function invoke(machine: Machine, callee: FunctionValue, args: Arguments)
   machine.budget.leave();
   const returned = scope.yielded ? iterationOf(scope.yielded) : returnedBy(machine, completion);
   if (isRecorded)
-    machine.log.calls.push({ callee, scope, trail, returned, tentative: machine.journal.trying });
+    machine.log.calls.push({
+      callee,
+      scope,
+      trail,
+      returned,
+      calledAt: null,
+      tentative: machine.journal.trying,
+    });
   return returned;
 }
 

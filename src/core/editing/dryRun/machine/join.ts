@@ -1,4 +1,5 @@
 /** What two possible states have in common. */
+import type { Span } from '../../syntax/ast';
 import type { Mutable } from '../values/mutable';
 import { Visits } from '../values/visits';
 import { Float } from '../values/numbers';
@@ -55,7 +56,13 @@ export class Joiner {
     const values = a.args.positional.map((value, index) =>
       this.join(value, b.args.positional[index], depth + 1),
     );
-    return new Opaque(a.callee, { positional: values, named, more: a.args.more ?? b.args.more }, stake);
+    const opaque = new Opaque(
+      a.callee,
+      { positional: values, named, more: a.args.more ?? b.args.more },
+      stake,
+    );
+    opaque.madeAt = commonPlace(a, b);
+    return opaque;
   }
 
   /** Two objects that only their trials know can become one that stands for both. */
@@ -73,6 +80,7 @@ export class Joiner {
     }
     if (!(a instanceof Instance && b instanceof Instance) || a.type !== b.type) return null;
     const instance = new Instance(a.type, a.trail);
+    instance.madeAt = commonPlace(a, b);
     this.remember(a, b, instance);
     this.joinState(instance, a.state(), b.state(), depth + 1);
     for (const [index, construction] of a.constructions.entries()) {
@@ -155,4 +163,8 @@ export class Joiner {
   private maybe(value: Value): Value {
     return value instanceof Unknown ? value : new Unknown(this.why, stakeOf(value));
   }
+}
+
+function commonPlace(a: Instance | Opaque, b: Instance | Opaque): Span | null {
+  return a.madeAt?.from === b.madeAt?.from ? a.madeAt : null;
 }

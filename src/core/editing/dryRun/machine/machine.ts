@@ -11,6 +11,7 @@ import type {
   Trail,
   Value,
 } from '../values/values';
+import type { Span } from '../../syntax/ast';
 
 /** How a body of statements ended; null: at its end. */
 export type Completion = null | 'break' | 'continue' | { readonly returned: Value };
@@ -21,6 +22,8 @@ export interface CallRecord {
   readonly scope: Scope;
   readonly trail: Trail | null;
   readonly returned: Value;
+  /** The call in the source; null where the language or a library made it. */
+  calledAt: Span | null;
   /** Made in a trial: it may not happen in the real run. */
   readonly tentative: boolean;
 }

@@ -90,6 +90,8 @@ export interface NetworkReport {
   readonly entry: string;
   /** Where the entry is written. */
   readonly offset: number;
+  /** The network itself; null where it is made of calls, and where it could not be made. */
+  readonly root: Instance | null;
   /** In the order of `named_modules`, the network itself first; then calls of functions of the file, in their order. */
   readonly blocks: readonly BlockInstance[];
   /** Whether these modules are all there are; where the network is made of calls, whether these calls are. */

@@ -29,6 +29,7 @@ export function reportOf(
   const [first] = root ? certain : [...certain, ...calls];
   return {
     ...place,
+    root,
     blocks: [...modules, ...callBlocks(machine, log.calls)],
     complete: !first,
     ...(first ? { why: first.why } : {}),
@@ -120,7 +121,7 @@ function stagesByName<T extends { readonly trail: Trail | null }>(
 
 /** Why a run ended before its network was made. */
 export function failedReport(place: EntryPlace, why: string): NetworkReport {
-  return { ...place, blocks: [], complete: false, why, doubts: [{ why, about: null }] };
+  return { ...place, root: null, blocks: [], complete: false, why, doubts: [{ why, about: null }] };
 }
 
 /** A class or function of the file: by its name, or where it is written if there may be others of that name, or none. */

@@ -5,6 +5,7 @@ import type { Journal } from './mutable';
 import { Mutable } from './mutable';
 import type { Float, Numbers, Range } from './numbers';
 import type { Stake } from './stakeLevels';
+import type { Span } from '../../syntax/ast';
 
 export type Value =
   | null
@@ -270,6 +271,8 @@ export class Instance extends Mutable {
   readonly constructions: Construction[] = [];
   /** The arguments of a library's base class, e.g. of nn.Conv2d. */
   native: Opaque | null = null;
+  /** The innermost call of the source that gave it; null where none did. */
+  madeAt: Span | null = null;
 
   constructor(
     readonly type: ClassValue,
@@ -326,6 +329,9 @@ export class External {
 
 /** What a call of something external gave: a layer, a tensor, a number nobody knows here. */
 export class Opaque {
+  /** The innermost call of the source that gave it; null where none did. */
+  madeAt: Span | null = null;
+
   constructor(
     readonly callee: string,
     readonly args: Arguments,
