@@ -1,5 +1,3 @@
-import type { SitesReport } from '../../../core/editing/insertTypes';
-
 /** How long nothing must be typed before a file is analysed again; a slow analysis waits longer, so that it takes no more than a third of the time. */
 const QUIET_MS = 400;
 const PAUSE_OF_LAST = 2;
@@ -10,15 +8,15 @@ export interface AnalysedDocument {
 }
 
 /**
- * The sites of one document: analysed at most once for each version, and not while typing. Null where the file is none of ours.
+ * What there is to say about one document: analysed at most once for each version, and not while typing. Null where the file is none of ours.
  */
-export class DocumentAnalysis {
-  private done: { readonly version: number; readonly report: SitesReport | null } | null = null;
+export class DocumentAnalysis<Report> {
+  private done: { readonly version: number; readonly report: Report | null } | null = null;
   private timer: NodeJS.Timeout | null = null;
   private lastMs = 0;
   private next: {
-    readonly report: Promise<SitesReport | null>;
-    resolve(report: SitesReport | null): void;
+    readonly report: Promise<Report | null>;
+    resolve(report: Report | null): void;
   } | null = null;
 
   /**
@@ -27,12 +25,12 @@ export class DocumentAnalysis {
    */
   constructor(
     private readonly document: AnalysedDocument,
-    private readonly analyse: () => Promise<SitesReport | null>,
+    private readonly analyse: () => Promise<Report | null>,
     private readonly announce: () => void,
   ) {}
 
   /** The report of the document as it is now; while it is being typed in, that of the next pause. */
-  current(): Promise<SitesReport | null> {
+  current(): Promise<Report | null> {
     if (this.done?.version === this.document.version) return Promise.resolve(this.done.report);
     return (this.next ?? this.start(0)).report;
   }
@@ -54,8 +52,8 @@ export class DocumentAnalysis {
     if (this.timer) clearTimeout(this.timer);
     this.timer = setTimeout(() => void this.run(), waitMs);
     if (!this.next) {
-      let resolve: (report: SitesReport | null) => void = () => {};
-      const report = new Promise<SitesReport | null>((settle) => (resolve = settle));
+      let resolve: (report: Report | null) => void = () => {};
+      const report = new Promise<Report | null>((settle) => (resolve = settle));
       this.next = { report, resolve };
     }
     return this.next;

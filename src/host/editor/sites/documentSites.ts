@@ -12,7 +12,7 @@ export interface DocumentEdit {
 
 /** The sites of the documents that someone asked about, until they are closed. */
 export class DocumentSites implements vscode.Disposable {
-  private readonly analyses = new Map<vscode.TextDocument, DocumentAnalysis>();
+  private readonly analyses = new Map<vscode.TextDocument, DocumentAnalysis<SitesReport>>();
   private readonly analysed = new vscode.EventEmitter<vscode.TextDocument>();
   private readonly edited = new vscode.EventEmitter<DocumentEdit>();
   private readonly subscriptions: vscode.Disposable;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { BlockExcitation } from '../../../src/core/excitation/excitationSummary';
-import { escapeMarkdown, excitationHover } from '../../../src/host/editor/excitationHover';
+import { escapeMarkdown, gateHover } from '../../../src/host/editor/gates/gateHover';
 
 /** Two classes (1 and 3 images), two channels: class means [0.2, 0.8] and [0.6, 0.4]. */
 const block: BlockExcitation = {
@@ -13,11 +13,11 @@ const block: BlockExcitation = {
 };
 const summary = { classes: 2, imagesPerClass: [1, 3], blocks: [block] };
 const range = { low: 0.25, high: 0.75 };
-const source = { runName: 'Example', armLabel: 'with SE', seed: 3, epoch: 2, summary };
+const source = { label: 'Example', detail: 'with SE, seed 3, epoch 2', summary };
 
-describe('excitationHover', () => {
+describe('gateHover', () => {
   it('has a row a block with mean, spreads and saturation', () => {
-    const row = excitationHover([block], source, range)
+    const row = gateHover([block], source, range)
       .split('\n')
       .find((line) => line.startsWith('| layer1'));
     // Channel means over images: (0.2 + 3 * 0.6) / 4 = 0.5 and (0.8 + 3 * 0.4) / 4 = 0.5; class spread: sd(0.2, 0.6) = sd(0.8, 0.4) = 0.2.
@@ -25,14 +25,14 @@ describe('excitationHover', () => {
   });
 
   it('says which run, arm, epoch and seed it is from', () => {
-    expect(excitationHover([block], source, range)).toContain('Example, with SE, epoch 2, seed 3');
-    expect(excitationHover([block], source, range)).toContain('dark blue 0.25 to yellow 0.75');
+    expect(gateHover([block], source, range)).toContain('Example, with SE, seed 3, epoch 2');
+    expect(gateHover([block], source, range)).toContain('dark blue 0.25 to yellow 0.75');
   });
 
   it('lets no markup of a name through', () => {
-    const runName =
+    const label =
       '[x](command:workbench.action.quit) <img src=x onerror=y> | **b** `c`\n# h $(x) https://evil.example';
-    const text = excitationHover([{ ...block, block: 'a|b' }], { ...source, runName }, range);
+    const text = gateHover([{ ...block, block: 'a|b' }], { ...source, label }, range);
     const links = text.match(/(?<!\\)\]\([^)]*\)/g);
     expect(links).toEqual(['](command:sePlayground.showHeatmap)']);
     expect(text).not.toContain('<');

@@ -1,12 +1,10 @@
-import { summarizeBlock } from '../../core/excitation/blockSummary';
-import type { ColourScale } from '../../core/excitation/colourScale';
-import type { BlockExcitation, ExcitationSummary } from '../../core/excitation/excitationSummary';
+import { summarizeBlock } from '../../../core/excitation/blockSummary';
+import type { ColourScale } from '../../../core/excitation/colourScale';
+import type { BlockExcitation, ExcitationSummary } from '../../../core/excitation/excitationSummary';
 
 export interface HoverSource {
-  runName: string;
-  armLabel: string;
-  epoch: number;
-  seed: number;
+  label: string;
+  detail: string;
   summary: ExcitationSummary;
 }
 
@@ -16,7 +14,7 @@ const COLUMNS = ['block', 'mean gate', 'channel spread', 'class spread', 'below 
 );
 
 /** Markdown of the hover: where the numbers are from, a table of the blocks, what the colours mean. Everything that is not ours is escaped. */
-export function excitationHover(
+export function gateHover(
   blocks: readonly BlockExcitation[],
   source: HoverSource,
   { low, high }: Pick<ColourScale, 'low' | 'high'>,
@@ -28,7 +26,7 @@ export function excitationHover(
     const cells = [escapeMarkdown(block.block), ...numbers, saturated, escapeMarkdown(remark ?? '')];
     return `| ${cells.join(' | ')} |`;
   });
-  const from = `${source.runName}, ${source.armLabel}, epoch ${source.epoch}, seed ${source.seed}`;
+  const from = `${source.label}, ${source.detail}`;
   return [
     `**Excitation** · ${escapeMarkdown(from)}`,
     '',

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ModelSpec } from '../../../src/core/model/modelSpec';
 import type { RunFact } from '../../../src/core/training/runEvents';
-import { latestExcitation } from '../../../src/host/runs/latestExcitation';
+import { runTraces } from '../../../src/host/recordings/runTraces';
 import { modelKey } from '../../../src/host/runs/runSummary';
 import { PanelFixture } from './panelFixture';
 import { armB, examplePlan, exampleSpec, metrics, status } from './runFixtures';
@@ -35,32 +34,35 @@ async function store(runId: string, createdAtMs: number, bodies: RunFact[]) {
   await fixture.store.settled(runId);
 }
 
-describe('latestExcitation', () => {
-  it('is the last evaluation of the newest run of that model that has one', async () => {
+describe('runTraces', () => {
+  it('is the last evaluation of the newest run of a model that has one', async () => {
     await store('old', 1, evaluated(1, 0.1));
     await store('newer', 2, [...evaluated(1, 0.2), ...evaluated(2, 0.3)]);
     await store('newest', 3, []);
-    const found = await latestExcitation(fixture.store, exampleSpec());
-    expect(found).toMatchObject({ runName: 'Example', armLabel: 'with SE', seed: 1, epoch: 2 });
-    expect(found?.summary.blocks[0]?.mean).toEqual([0.3]);
+    const [found, ...more] = await runTraces(fixture.store);
+    expect(more).toEqual([]);
+    expect(found).toMatchObject({
+      id: 'run:newer:b',
+      label: 'Example',
+      detail: 'with SE, seed 1, epoch 2',
+      spec: exampleSpec(),
+    });
+    const trace = await found!.read();
+    expect(trace).toMatchObject({ model: 'Example', epoch: 2, classNames: ['class 0'] });
+    expect(trace.blocks[0]).toMatchObject({ block: 'layer1.0.se', gate: 'sigmoid', measured: 'activation' });
+    expect(trace.blocks[0]?.mean[0]).toBeCloseTo(0.3);
   });
 
-  it('is undefined for another model and for the arm without SE', async () => {
-    await store('only', 1, evaluated(1, 0.1));
-    const spec = exampleSpec();
-    const others: ModelSpec[] = [
-      { ...spec, name: 'Other' },
-      { ...spec, se: 'none' },
-      { ...spec, backbone: { ...spec.backbone, depth: 14 } },
-    ];
-    for (const other of others) expect(await latestExcitation(fixture.store, other)).toBeUndefined();
+  it('has nothing of runs that measured no gates', async () => {
+    await store('only', 1, []);
+    expect(await runTraces(fixture.store)).toEqual([]);
   });
 });
 
 describe('modelKey', () => {
   it('does not depend on the training recipe nor on the order of settings', () => {
     const spec = exampleSpec();
-    const reordered = Object.fromEntries(Object.entries(spec).reverse()) as ModelSpec;
+    const reordered = Object.fromEntries(Object.entries(spec).reverse()) as typeof spec;
     const retrained = { ...spec, training: { ...spec.training, epochs: 99 } };
     expect([modelKey(reordered), modelKey(retrained)]).toEqual([modelKey(spec), modelKey(spec)]);
   });

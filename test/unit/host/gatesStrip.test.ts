@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { sequentialScale } from '../../../src/core/excitation/colourScale';
-import { gateStrip, stripScale } from '../../../src/host/editor/gateStrip';
+import { gateStrip, stripScale } from '../../../src/host/editor/gates/gateStrip';
 
 const unit = sequentialScale(0, 1);
 

@@ -1,5 +1,5 @@
 /** The colour strip of one line: the mean gate of every channel of its blocks, as a picture that VS Code draws beside the text. */
-import { sequentialScale, type ColourScale } from '../../core/excitation/colourScale';
+import { sequentialScale, type ColourScale } from '../../../core/excitation/colourScale';
 
 /** Cells that a strip has at most: more are no longer told apart. */
 const MAX_CELLS = 96;
