@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot';
 import type { ExcitationSummary } from '../core/excitation/excitationSummary';
+import { TRACE_LIMITS } from '../core/excitation/trace';
 import { DATASETS, modelSpecSchema } from '../core/model/modelSpec';
 import {
   RUN_STATUSES,
@@ -75,6 +76,9 @@ const numbers = v.array(v.number());
 export const excitationSummary: Guard<ExcitationSummary> = v.strictObject({
   classes: count,
   imagesPerClass: v.array(count),
+  images: v.exactOptional(
+    v.pipe(v.array(v.strictObject({ index: count, label: count })), v.maxLength(TRACE_LIMITS.images)),
+  ),
   blocks: v.pipe(
     v.array(
       v.strictObject({
@@ -84,9 +88,10 @@ export const excitationSummary: Guard<ExcitationSummary> = v.strictObject({
         deviation: numbers,
         saturatedLow: fraction,
         saturatedHigh: fraction,
+        imageGates: v.exactOptional(numbers),
       }),
     ),
-    v.maxLength(256),
+    v.maxLength(TRACE_LIMITS.blocks),
   ),
 });
 

@@ -29,6 +29,23 @@ const channel = new Channel({
       service.control(params);
       return {};
     },
+    openModel: (params) => service.openModel(params),
+    validationImages: (params) => service.inspection.images(params),
+    lookAt: (params) => service.inspection.lookAt(params),
+    knockOut: (params, { signal }) => service.inspection.knockOut(params, signal),
+    startSweep(params) {
+      service.inspection.startSweep(params);
+      return {};
+    },
+    stopSweep() {
+      service.inspection.stopSweep();
+      return {};
+    },
+    recordTrace: (params, { signal }) => service.inspection.recordTrace(params, signal),
+    async closeModel() {
+      await service.inspection.close();
+      return {};
+    },
   },
   // Reaches the page as the worker's `error` event.
   onProblem: (problem) => reportError(problem),

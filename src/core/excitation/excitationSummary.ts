@@ -11,6 +11,16 @@ export interface BlockExcitation {
   /** Fraction of all (image, channel) gates below 0.05 and above 0.95. */
   saturatedLow: number;
   saturatedHigh: number;
+  /** Gates of the summary's `images`, row-major [images, channels]; absent if there are none. */
+  imageGates?: readonly number[];
+}
+
+/** An image whose gates are kept one by one. */
+export interface ChosenImage {
+  /** Of the images that were evaluated, in their order. */
+  index: number;
+  /** Its class. */
+  label: number;
 }
 
 /** What one evaluation saw of every SE block of a model. */
@@ -18,5 +28,7 @@ export interface ExcitationSummary {
   classes: number;
   /** Images per class that were averaged, [classes]. */
   imagesPerClass: readonly number[];
+  /** Images of which each block has the gates; summaries of earlier versions have none. */
+  images?: readonly ChosenImage[];
   blocks: readonly BlockExcitation[];
 }

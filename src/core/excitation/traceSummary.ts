@@ -1,7 +1,7 @@
 import type { Gate } from '../model/modelSpec';
 import { roundedStatistic } from './excitationAccumulator';
-import type { ExcitationSummary } from './excitationSummary';
-import type { ExcitationTrace } from './trace';
+import type { ChosenImage, ExcitationSummary } from './excitationSummary';
+import type { ExcitationTrace, TracedImage } from './trace';
 
 /** What a summary does not say of itself. */
 export type AboutTrace = Pick<
@@ -9,8 +9,11 @@ export type AboutTrace = Pick<
   'producer' | 'model' | 'recordedAt' | 'epoch' | 'code' | 'classNames'
 > & { gate?: Gate };
 
+/** How a validation image is called in a trace: with its place among them. */
+const IMAGE_ID = 'validation/';
+
 /**
- * The trace of an evaluation of our own engine, without images.
+ * The trace of an evaluation of our own engine.
  *
  * @throws RangeError if there is not one name for each class
  */
@@ -23,29 +26,45 @@ export function traceOfSummary(summary: ExcitationSummary, { gate, ...about }: A
   return {
     ...about,
     imagesPerClass: summary.imagesPerClass,
-    images: [],
-    blocks: summary.blocks.map(({ mean, deviation, ...block }) => ({
+    images: (summary.images ?? []).map(({ index, label }) => ({ id: `${IMAGE_ID}${index}`, label })),
+    blocks: summary.blocks.map(({ mean, deviation, imageGates, ...block }) => ({
       ...block,
       ...(gate && { gate }),
       measured: 'activation',
       mean: Float32Array.from(mean),
       deviation: Float32Array.from(deviation),
+      ...(imageGates && { imageGates: Float32Array.from(imageGates) }),
     })),
   };
 }
 
-/** The trace in the form of our own runs, to their five decimals; what `traceOfSummary` was given comes back unchanged. */
-export function summaryOfTrace({ classNames, imagesPerClass, blocks }: ExcitationTrace): ExcitationSummary {
+/**
+ * The trace in the form of our own runs, to their five decimals; what `traceOfSummary` was given comes back unchanged. Images of others, which are
+ * no validation images of ours, are left out.
+ */
+export function summaryOfTrace(trace: ExcitationTrace): ExcitationSummary {
+  const { classNames, imagesPerClass, blocks } = trace;
+  const images = validationImages(trace.images);
   return {
     classes: classNames.length,
     imagesPerClass,
-    blocks: blocks.map(({ block, channels, mean, deviation, saturatedLow, saturatedHigh }) => ({
+    ...(images && { images }),
+    blocks: blocks.map(({ block, channels, mean, deviation, saturatedLow, saturatedHigh, imageGates }) => ({
       block,
       channels,
       mean: Array.from(mean, roundedStatistic),
       deviation: Array.from(deviation, roundedStatistic),
       saturatedLow,
       saturatedHigh,
+      ...(images && imageGates && { imageGates: Array.from(imageGates, roundedStatistic) }),
     })),
   };
+}
+
+/** Undefined unless all of them are. */
+function validationImages(images: readonly TracedImage[]): ChosenImage[] | undefined {
+  const chosen = images.flatMap(({ id, label }) =>
+    /^validation\/\d{1,9}$/.test(id) ? [{ index: Number(id.slice(IMAGE_ID.length)), label }] : [],
+  );
+  return images.length > 0 && chosen.length === images.length ? chosen : undefined;
 }

@@ -87,7 +87,9 @@ describe('evaluationBatches', () => {
   it('deals whole batches out among the workers of a group', () => {
     const chosen = Uint32Array.from({ length: 230 }, (_, index) => index);
     const sizes = [0, 1, 2, 3].map((rank) =>
-      [...evaluationBatches(train, chosen, { rank, size: 4 })].map(({ labels }) => labels.length),
+      [...evaluationBatches({ source: train, indices: chosen }, { rank, size: 4 })].map(
+        ({ labels }) => labels.length,
+      ),
     );
     expect(sizes).toEqual([[], [100], [100], [30]]);
   });
@@ -96,7 +98,7 @@ describe('evaluationBatches', () => {
     const chosen = Uint32Array.from({ length: 230 }, (_, index) => 249 - index);
     let visited = 0;
     const sizes: number[] = [];
-    for (const { images, labels } of evaluationBatches(train, chosen)) {
+    for (const { images, labels } of evaluationBatches({ source: train, indices: chosen })) {
       sizes.push(labels.length);
       expect(images.length).toBe(labels.length * 3072);
       for (const [slot, label] of labels.entries()) {

@@ -270,7 +270,7 @@ function worstError(shape: Case): number {
       inputs['x'] as tf.Tensor4D,
       inputs['residual'] as tf.Tensor4D | undefined,
       statistics,
-      (gates) => check(gates, expected.gates),
+      { onGates: (gates) => check(gates, expected.gates) },
     );
     check(inferred, expected.y.data);
     return Math.max(...errors);

@@ -77,7 +77,12 @@ describe('a group of workers', () => {
     restoreState(network, optimizer, decodeCheckpoint(checkpointOf(run, 1)));
     const all = Uint32Array.from({ length: 230 }, (_, index) => index);
     const alone = new GradientExchange(0, []);
-    const single = (await evaluateNetwork(network, data.test, all, async () => true, alone))!;
+    const single = (await evaluateNetwork(
+      network,
+      { source: data.test, indices: all },
+      async () => true,
+      alone,
+    ))!;
     network.dispose();
     optimizer.dispose();
     expect(metrics.validationLoss).toBeCloseTo(single.loss, 10);

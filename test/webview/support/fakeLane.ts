@@ -3,6 +3,7 @@ import { Channel } from '../../../src/protocol/channel';
 import { memoryPortPair } from '../../../src/protocol/port';
 import { pageForWorkerContract, workerContract, type JobOrder } from '../../../src/protocol/uiWorkerContract';
 import { openLane, type Lane } from '../../../webview/ui/training/lane';
+import { noInspection } from './noInspection';
 
 /** A worker's end of an in-memory line that does only what a test tells it to. */
 export class FakeLane {
@@ -28,6 +29,7 @@ export class FakeLane {
       local: workerContract,
       remote: pageForWorkerContract,
       handlers: {
+        ...noInspection,
         initialize: () => ({ backend, device: 'A device', reason: 'Test.' }),
         estimate: ({ batch }) => {
           this.estimated.push(batch);

@@ -8,6 +8,7 @@ import type { ModelSpec } from '../../../src/core/model/modelSpec';
 import { Channel } from '../../../src/protocol/channel';
 import { pageForWorkerContract, workerContract, type JobOrder } from '../../../src/protocol/uiWorkerContract';
 import type { FakeScript } from './fakeScript';
+import { noInspection } from './noInspection';
 
 interface WorkerGlobal {
   fakeScript: FakeScript;
@@ -45,6 +46,7 @@ const channel: Channel<typeof workerContract, typeof pageForWorkerContract> = ne
   local: workerContract,
   remote: pageForWorkerContract,
   handlers: {
+    ...noInspection,
     initialize: ({ backend, wasm }) => {
       if (wasm.byteLength === 0) throw new Error('no wasm arrived');
       if (backend === 'webgl') throw new Error('This machine has no GPU.');

@@ -8,6 +8,12 @@ export interface Excited {
   gates: tf.Tensor2D;
 }
 
+/** Holds gates at given values: keep * gate + value, with a 0 in `keep` [C] where `value` [C] counts. Inference only: it has no gradient. */
+export interface GateClamp {
+  keep: tf.Tensor1D;
+  value: tf.Tensor1D;
+}
+
 export interface ChainLink {
   strides: number;
   pad: 'same' | 'valid';
@@ -41,7 +47,14 @@ export interface ConvChain {
   shortcut: LinkWeights | undefined;
   excitation: ExcitationWeights | undefined;
   /** Excitation and what follows it, for backends without the chain's kernels: [N, H', W', C] -> the finished images and the gates [N, C]. */
-  composeExcitation: ((x: tf.Tensor4D, after: Finish) => Excited) | undefined;
+  composeExcitation: ((x: tf.Tensor4D, after: Finish, clamp?: GateClamp) => Excited) | undefined;
 }
 
 export type OnGates = ((gates: tf.Tensor2D) => void) | undefined;
+
+/** How the gates of an inference are watched and held. */
+export interface GateHooks {
+  /** Gets the gates [N, C] that are applied, valid during the call only. */
+  onGates: OnGates;
+  clamp?: GateClamp | undefined;
+}

@@ -6,7 +6,7 @@ import {
   type BatchStatistics,
   type Finish,
 } from './batchNorm';
-import type { ChainLink, ConvChain, LinkWeights, OnGates } from './chainTypes';
+import type { ChainLink, ConvChain, GateHooks, LinkWeights, OnGates } from './chainTypes';
 
 /** Normalises link number `link`'s images z and finishes them. */
 type Normalise = (
@@ -25,7 +25,7 @@ export function composeTraining(
   onStatistics: (link: number, statistics: BatchStatistics) => void,
   onGates: OnGates,
 ): tf.Tensor4D {
-  return compose(chain, x, residual, onGates, (link, z, { gamma, beta }, { epsilon }, finish) =>
+  return compose(chain, x, residual, { onGates }, (link, z, { gamma, beta }, { epsilon }, finish) =>
     batchNormTraining(z, gamma, beta, epsilon, (statistics) => onStatistics(link, statistics), finish),
   );
 }
@@ -36,9 +36,9 @@ export function composeInference(
   x: tf.Tensor4D,
   residual: tf.Tensor4D | undefined,
   statistics: readonly BatchStatistics[],
-  onGates: OnGates,
+  gates: GateHooks,
 ): tf.Tensor4D {
-  return compose(chain, x, residual, onGates, (link, z, { gamma, beta }, { epsilon }, finish) =>
+  return compose(chain, x, residual, gates, (link, z, { gamma, beta }, { epsilon }, finish) =>
     composeFinish(batchNormInference(z, gamma, beta, statistics[link]!, epsilon), finish),
   );
 }
@@ -47,7 +47,7 @@ function compose(
   { attributes, links, shortcut, composeExcitation }: ConvChain,
   x: tf.Tensor4D,
   residual: tf.Tensor4D | undefined,
-  onGates: OnGates,
+  { onGates, clamp }: GateHooks,
   normalise: Normalise,
 ): tf.Tensor4D {
   const plain: Finish = { relu: false };
@@ -65,7 +65,7 @@ function compose(
     return normalise(link, z, weights, settings, link === links.length - 1 ? last : { relu: true });
   }, x);
   if (!composeExcitation) return value;
-  const { output, gates } = composeExcitation(value, after);
+  const { output, gates } = composeExcitation(value, after, clamp);
   onGates?.(gates);
   return output;
 }

@@ -7,7 +7,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { BatchStatistics } from './batchNorm';
-import type { ChainAttributes, ConvChain, OnGates } from './chainTypes';
+import type { ChainAttributes, ConvChain, GateHooks, OnGates } from './chainTypes';
 import { composeInference, composeTraining } from './composeChain';
 import { hasKernel } from './hasKernel';
 import { presentWeights } from './squeezeExcite';
@@ -20,7 +20,10 @@ import { presentWeights } from './squeezeExcite';
  */
 export const CONV_CHAIN_TRAINING = 'SeConvChainTraining';
 
-/** inputs: those of CONV_CHAIN_TRAINING, and mean<i>, variance<i> [C]. outputs: y, and with excitation gates [N, C]. */
+/**
+ * inputs: those of CONV_CHAIN_TRAINING, mean<i>, variance<i> [C], and to hold gates (GateClamp) keep [C] and value [C]. outputs: y, and with
+ * excitation the gates [N, C] that were applied.
+ */
 export const CONV_CHAIN_INFERENCE = 'SeConvChainInference';
 
 /**
@@ -94,17 +97,23 @@ export function convChainInference(
   x: tf.Tensor4D,
   residual: tf.Tensor4D | undefined,
   statistics: readonly BatchStatistics[],
-  onGates: OnGates,
+  hooks: GateHooks,
 ): tf.Tensor4D {
   const { attributes } = chain;
-  if (!hasKernel(CONV_CHAIN_INFERENCE)) return composeInference(chain, x, residual, statistics, onGates);
+  if (!hasKernel(CONV_CHAIN_INFERENCE)) return composeInference(chain, x, residual, statistics, hooks);
   const given = linkKeys(attributes).flatMap((key, link) => [
     [`mean${key}`, statistics[link]!.mean],
     [`variance${key}`, statistics[link]!.variance],
   ]) as [string, tf.Tensor][];
-  const inputs = { x, ...weightsByName(chain), ...Object.fromEntries(given), ...(residual && { residual }) };
+  const inputs = {
+    x,
+    ...weightsByName(chain),
+    ...Object.fromEntries(given),
+    ...(residual && { residual }),
+    ...hooks.clamp,
+  };
   const [y, gates] = runKernel(CONV_CHAIN_INFERENCE, inputs, attributes);
-  if (gates) onGates?.(gates as tf.Tensor2D);
+  if (gates) hooks.onGates?.(gates as tf.Tensor2D);
   return y as tf.Tensor4D;
 }
 

@@ -9,6 +9,7 @@ import { initializers, layers } from '@tensorflow/tfjs-layers';
 import type { LayerVariable } from '@tensorflow/tfjs-layers';
 import type { Gate, Squeeze } from '../../../src/core/model/modelSpec';
 import { composeFinish, type Finish } from '../kernels/batchNorm';
+import type { GateClamp } from '../kernels/chainTypes';
 import { dense } from '../kernels/dense';
 import { globalAveragePool, globalMaxPool } from '../kernels/globalPool';
 import { hasKernel } from '../kernels/hasKernel';
@@ -83,20 +84,23 @@ export class SqueezeExcite extends layers.Layer {
    * Output and the gates [N, C] that made it, for excitation traces. The layer must be built; the caller tidies.
    *
    * @param after what is done with the scaled images, in the same kernel where the backend has it
+   * @param clamp holds gates; the ones that come back are those applied
    */
   applyWithGates(
     x: tf.Tensor4D,
     after: Finish = { relu: false },
+    clamp?: GateClamp,
   ): { output: tf.Tensor4D; gates: tf.Tensor2D } {
     if (!this.w1 || !this.w2) throw new Error(`SqueezeExcite ${this.name} is not built yet`);
     if (this.squeeze === 'avg' && hasKernel(SQUEEZE_EXCITE)) {
       const { output, gates } = squeezeExcite(x, this.excitation(), this.gate);
+      if (clamp) return scaleBy(x, held(gates, clamp), after);
       return { output: composeFinish(output, after), gates };
     }
     const squeezed = this.squeeze === 'avg' ? globalAveragePool(x) : globalMaxPool(x);
     const hidden = tf.relu(fullyConnected(squeezed, this.w1, this.b1));
     const gates = applyGate(fullyConnected(hidden, this.w2, this.b2), this.gate);
-    return { output: scaleChannels(x, gates, after), gates };
+    return scaleBy(x, clamp ? held(gates, clamp) : gates, after);
   }
 
   private excitation(): ExcitationWeights {
@@ -115,6 +119,19 @@ export class SqueezeExcite extends layers.Layer {
   }
 }
 tf.serialization.registerClass(SqueezeExcite);
+
+function scaleBy(
+  x: tf.Tensor4D,
+  gates: tf.Tensor2D,
+  after: Finish,
+): { output: tf.Tensor4D; gates: tf.Tensor2D } {
+  return { output: scaleChannels(x, gates, after), gates };
+}
+
+/** Gates [N, C] with those of some channels held. */
+function held(gates: tf.Tensor2D, { keep, value }: GateClamp): tf.Tensor2D {
+  return tf.add(tf.mul(gates, keep), value);
+}
 
 /** [N, in] -> [N, out] */
 function fullyConnected(x: tf.Tensor2D, weight: LayerVariable, bias: LayerVariable | undefined): tf.Tensor2D {

@@ -31,19 +31,22 @@ export function buildChain(nodes: ChainNodes, built: (id: NodeId) => BuiltNode):
       w2: tensorOf(ofBlock, 'w2'),
       b2: findVariable(ofBlock, 'b2') as tf.Tensor1D | undefined,
     },
-    composeExcitation: block?.layer && ((x, after) => block.layer!.applyWithGates(x, after)),
+    composeExcitation: block?.layer && ((x, after, clamp) => block.layer!.applyWithGates(x, after, clamp)),
   };
   const moving = [...links, ...(shortcut ? [shortcut] : [])].map(({ norm }) =>
     movingAverages(built(norm.id).parameters, norm.attributes.momentum),
   );
   const statistics = moving.map((one) => one.statistics);
-  return ([x, added], { training, onGates }) =>
+  return ([x, added], { training, onGates, clampOf }) =>
     tf.tidy(() => {
       const [images, tensor] = [x as tf.Tensor4D, added as tf.Tensor4D | undefined];
       const tell = excitation && onGates && ((gates: tf.Tensor2D) => onGates(excitation.id, gates));
       return training
         ? convChainTraining(chain, images, tensor, (link, batch) => moving[link]!.move(batch), tell)
-        : convChainInference(chain, images, tensor, statistics, tell);
+        : convChainInference(chain, images, tensor, statistics, {
+            onGates: tell,
+            clamp: excitation && clampOf?.(excitation.id),
+          });
     });
 }
 

@@ -103,8 +103,9 @@ function buildSqueezeExcite(node: NodeOf<'squeezeExcite'>, seed: number): BuiltN
   return {
     parameters,
     layer,
-    forward: ([x], { onGates }) => {
-      const { output, gates } = tf.tidy(() => layer.applyWithGates(x as tf.Tensor4D));
+    forward: ([x], { onGates, clampOf }) => {
+      const clamp = clampOf?.(node.id);
+      const { output, gates } = tf.tidy(() => layer.applyWithGates(x as tf.Tensor4D, { relu: false }, clamp));
       onGates?.(node.id, gates);
       return output;
     },

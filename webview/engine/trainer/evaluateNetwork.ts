@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { LabelledImages } from '../../../src/core/data/labelledImages';
+import type { ChosenImage } from '../../../src/core/excitation/excitationSummary';
 import type { BlockId } from '../../../src/core/model/graph';
 import { evaluationBatches } from '../feed/evaluationFeed';
+import type { ChosenImages } from '../feed/splitDataset';
 import type { Batch } from '../feed/batch';
 import type { Network } from '../network/buildNetwork';
 import type { GradientExchange } from '../parallel/gradientExchange';
@@ -9,29 +10,39 @@ import { EvaluationSums, type BatchOutput, type Evaluation } from './evaluationS
 import { imageTensor } from './trainStep';
 
 /**
- * Runs the network in inference mode over the images `chosen` of `source`, and watches the gates of every SE block. Each worker of a group takes
- * a part of the images, and all get the evaluation of the whole.
+ * Runs the network in inference mode over the images `chosen`, and watches the gates of every SE block; those of the first
+ * image of each class are kept one by one. Each worker of a group takes a part of the images, and all get the evaluation of the whole.
  *
  * @param mayGoOn asked before every batch; when it says false the evaluation is given up
  * @returns undefined if it was given up
  */
 export async function evaluateNetwork(
   network: Network,
-  source: LabelledImages,
-  chosen: Uint32Array,
+  chosen: ChosenImages,
   mayGoOn: () => Promise<boolean>,
   group: GradientExchange,
 ): Promise<Evaluation | undefined> {
   const { graph } = network;
-  const sums = new EvaluationSums(graph);
-  for (const batch of evaluationBatches(source, chosen, group)) {
+  const examples = firstOfEachClass(chosen);
+  const sums = new EvaluationSums(graph, examples);
+  for (const batch of evaluationBatches(chosen, group)) {
     if (!(await mayGoOn())) return undefined;
-    sums.add(await forwardBatch(network, batch), batch.labels);
+    sums.add(await forwardBatch(network, batch), batch.labels, batch.first);
   }
   if (group.size === 1) return sums.evaluation();
-  const whole = new EvaluationSums(graph);
+  const whole = new EvaluationSums(graph, examples);
   for (const part of await group.gather(sums.state())) whole.merge(part);
   return whole.evaluation();
+}
+
+/** One image of each class that has some, in the order of the classes. */
+export function firstOfEachClass({ source, indices }: ChosenImages): ChosenImage[] {
+  const first = new Map<number, number>();
+  indices.forEach((image, index) => {
+    const label = source.labels[image]!;
+    if (!first.has(label)) first.set(label, index);
+  });
+  return [...first].map(([label, index]) => ({ index, label })).sort((one, other) => one.label - other.label);
 }
 
 /** Logits and gates of one batch, in inference mode. */

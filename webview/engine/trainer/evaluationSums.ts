@@ -1,5 +1,5 @@
 import { ExcitationAccumulator } from '../../../src/core/excitation/excitationAccumulator';
-import type { ExcitationSummary } from '../../../src/core/excitation/excitationSummary';
+import type { ChosenImage, ExcitationSummary } from '../../../src/core/excitation/excitationSummary';
 import type { BlockId, Graph } from '../../../src/core/model/graph';
 import { scoreLogits, type Score } from './scoreLogits';
 
@@ -23,15 +23,20 @@ const SCORE_VALUES = 3;
 /** What an evaluation adds up. The workers of a group add up a part each, and merge. */
 export class EvaluationSums {
   private readonly total: Score = { images: 0, loss: 0, correct: 0 };
-  private readonly gates: ExcitationAccumulator;
+  readonly gates: ExcitationAccumulator;
 
-  constructor(private readonly graph: Graph) {
-    this.gates = new ExcitationAccumulator(graph.blocks, graph.classes);
+  /** @param images those whose gates are kept one by one */
+  constructor(
+    private readonly graph: Graph,
+    images: readonly ChosenImage[] = [],
+  ) {
+    this.gates = new ExcitationAccumulator(graph.blocks, graph.classes, images);
   }
 
-  add(output: BatchOutput, labels: Int32Array): void {
+  /** @param first index of the batch's first image among all that are evaluated */
+  add(output: BatchOutput, labels: Int32Array, first: number): void {
     this.addScore(scoreLogits(output.logits, labels, this.graph.classes));
-    for (const [block, values] of output.gates) this.gates.add(block, values, labels);
+    for (const [block, values] of output.gates) this.gates.add(block, values, labels, first);
   }
 
   /** For `merge` in another worker. */

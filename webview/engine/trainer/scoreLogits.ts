@@ -12,9 +12,7 @@ export function scoreLogits(logits: ArrayLike<number>, labels: Int32Array, class
   const score: Score = { images: labels.length, loss: 0, correct: 0 };
   labels.forEach((label, image) => {
     const row = image * classes;
-    let best = 0;
-    for (let index = 1; index < classes; index++)
-      if (logits[row + index]! > logits[row + best]!) best = index;
+    const best = largestOf(logits, row, classes);
     // log-sum-exp relative to the largest logit cannot overflow.
     const largest = logits[row + best]!;
     let sum = 0;
@@ -23,4 +21,18 @@ export function scoreLogits(logits: ArrayLike<number>, labels: Int32Array, class
     if (best === label) score.correct++;
   });
   return score;
+}
+
+/** 1 for each image whose class has the largest logit, else 0: [n]. */
+export function correctOnes(logits: ArrayLike<number>, labels: Int32Array, classes: number): Uint8Array {
+  return Uint8Array.from(labels, (label, image) =>
+    largestOf(logits, image * classes, classes) === label ? 1 : 0,
+  );
+}
+
+/** The first class with the largest of the logits from `row` on. */
+export function largestOf(logits: ArrayLike<number>, row: number, classes: number): number {
+  let best = 0;
+  for (let index = 1; index < classes; index++) if (logits[row + index]! > logits[row + best]!) best = index;
+  return best;
 }

@@ -10,11 +10,10 @@
 import { getBackend } from '@tensorflow/tfjs-core';
 import type { Dataset } from '../../../src/core/data/labelledImages';
 import { isCancelled, PlaygroundError } from '../../../src/core/errors';
-import { splitImages, type Split } from '../../../src/core/data/split';
 import { compileModel } from '../../../src/core/model/compileModel';
-import { imageCounts } from '../../../src/core/model/datasetFacts';
 import { learningRateAt } from '../../../src/core/training/learningRate';
 import type { JobOrder } from '../../../src/protocol/uiWorkerContract';
+import { splitDataset, type ChosenImages } from '../feed/splitDataset';
 import { TrainingFeed } from '../feed/trainingFeed';
 import { buildNetwork, type Network } from '../network/buildNetwork';
 import { GradientExchange } from '../parallel/gradientExchange';
@@ -44,7 +43,7 @@ export class Trainer {
   private readonly network: Network;
   private readonly optimizer: Optimizer;
   private readonly feed: TrainingFeed;
-  private readonly split: Split;
+  private readonly validation: ChosenImages;
   private readonly exchange: GradientExchange;
   private readonly sharedStep: SharedStep | undefined;
   private readonly readout = new StepReadout(getBackend() !== 'wasm');
@@ -58,17 +57,16 @@ export class Trainer {
    */
   constructor(
     private readonly order: JobOrder,
-    private readonly data: Dataset,
+    data: Dataset,
     private readonly control: JobControl,
     private readonly emit: WorkerEmit,
   ) {
     const { job, recipe, group = { rank: 0, ports: [] } } = order;
     // The contract's room has no lib with MessagePort; its guard lets nothing else through.
     this.exchange = new GradientExchange(group.rank, group.ports as MessagePort[]);
-    const { train } = imageCounts(recipe);
-    const validation = Math.min(recipe.subset ?? Infinity, data.train.labels.length) - train;
-    this.split = splitImages(data.train.labels, { train, validation }, job.seed);
-    this.feed = new TrainingFeed(data.train, this.split.train, {
+    const { training, validation } = splitDataset(data, recipe, job.seed);
+    this.validation = validation;
+    this.feed = new TrainingFeed(training.source, training.indices, {
       ...recipe,
       seed: job.seed,
       place: this.exchange,
@@ -142,7 +140,7 @@ export class Trainer {
     if (!score) return false;
     const { stepMs, imagesPerSecond } = clock;
     await this.sharedStep?.averageStatistics();
-    const evaluation = await this.evaluate(mayGoOn);
+    const evaluation = await evaluateNetwork(this.network, this.validation, mayGoOn, this.exchange);
     if (!evaluation) return false;
     if (!this.leads) return true;
     const learningRate = this.learningRate(epoch * this.feed.stepsPerEpoch - 1);
@@ -194,15 +192,6 @@ export class Trainer {
       this.tellProgress(epoch, index + 1, clock);
     }
     return this.readout.finishEpoch();
-  }
-
-  private evaluate(mayGoOn: () => Promise<boolean>) {
-    const { test, train } = this.data;
-    const { validation } = this.split;
-    if (validation.length > 0)
-      return evaluateNetwork(this.network, train, validation, mayGoOn, this.exchange);
-    const all = new Uint32Array(test.labels.length).map((_, index) => index);
-    return evaluateNetwork(this.network, test, all, mayGoOn, this.exchange);
   }
 
   /** Lets messages in and obeys them. False to stop. */

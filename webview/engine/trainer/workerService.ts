@@ -3,9 +3,16 @@ import { IMAGE_CHANNELS, IMAGE_HEIGHT, IMAGE_WIDTH, CLASSES } from '../../../src
 import type { Dataset } from '../../../src/core/data/labelledImages';
 import type { DatasetName, ModelSpec } from '../../../src/core/model/modelSpec';
 import type { BackendChoice, RunControl } from '../../../src/core/training/runPlan';
-import type { DataSource, JobOrder } from '../../../src/protocol/uiWorkerContract';
+import type { Result } from '../../../src/protocol/contract';
+import type {
+  DataSource,
+  JobOrder,
+  ModelToOpen,
+  WorkerContract,
+} from '../../../src/protocol/uiWorkerContract';
 import { startBackend, type StartedBackend } from '../backend/startBackend';
 import { loadDataset } from '../feed/loadDataset';
+import { Inspection } from '../inspect/inspection';
 import { estimateStep, type StepEstimate } from './estimateStep';
 import { JobControl } from './jobControl';
 import { Trainer } from './trainer';
@@ -20,12 +27,23 @@ export class WorkerService {
   /** Set when the backend can compute no more. */
   private lost: PlaygroundError | undefined;
   private readonly onLost = new Set<(failure: PlaygroundError) => void>();
+  private readonly inspected: Inspection;
 
-  constructor(private readonly emit: WorkerEmit) {}
+  constructor(private readonly emit: WorkerEmit) {
+    this.inspected = new Inspection(emit, (work) => this.orLost(work));
+  }
+
+  /** The model that is open to be looked into, for the requests about it. */
+  get inspection(): Inspection {
+    this.refuseWhileRunning();
+    this.requireBackend();
+    return this.inspected;
+  }
 
   /** Chooses and starts a backend; `wasm` is the content of `tfjs-backend-wasm-simd.wasm`. */
   async initialize(params: { backend: BackendChoice; wasm: Uint8Array }): Promise<StartedBackend> {
     this.refuseWhileRunning();
+    await this.inspected.close();
     const started = await startBackend({ choice: params.backend, wasm: params.wasm });
     if (started.backend === 'webgl') {
       watchContextLoss((failure) => {
@@ -38,9 +56,13 @@ export class WorkerService {
     return started;
   }
 
-  /** Decodes the images and keeps them until the next call. */
-  loadData(params: { dataset: DatasetName; source: DataSource }): { train: number; test: number } {
+  /** Decodes the images and keeps them until the next call. Closes the open model, which may hold the ones before. */
+  async loadData(params: {
+    dataset: DatasetName;
+    source: DataSource;
+  }): Promise<{ train: number; test: number }> {
     this.refuseWhileRunning();
+    await this.inspected.close();
     if (params.dataset !== params.source.kind) {
       throw new PlaygroundError(
         'data/wrong-source',
@@ -59,15 +81,14 @@ export class WorkerService {
     this.refuseWhileRunning();
     this.requireBackend();
     requireImageShape(params.spec);
-    let tell: (failure: PlaygroundError) => void = () => undefined;
-    const lost = new Promise<never>((_, reject) => (tell = reject));
-    this.onLost.add(tell);
-    try {
-      // Raced, because tfjs waits for ever for values of a GPU that is gone.
-      return await Promise.race([estimateStep(params.spec, params.batch), lost]);
-    } finally {
-      this.onLost.delete(tell);
-    }
+    return this.orLost(estimateStep(params.spec, params.batch));
+  }
+
+  /** Opens a trained model in place of the one that is open. */
+  async openModel(order: ModelToOpen): Promise<Result<WorkerContract, 'openModel'>> {
+    const { inspection } = this;
+    requireImageShape(order.spec);
+    return inspection.open(order, this.imagesOf(order.recipe.dataset));
   }
 
   /** Prepares the job and lets it run; the rest is told by events, `finished` or `failed` last. */
@@ -75,15 +96,15 @@ export class WorkerService {
     this.refuseWhileRunning();
     this.requireBackend();
     requireImageShape(order.spec);
-    const { dataset } = order.recipe;
-    if (this.loaded?.name !== dataset) {
+    if (this.inspected.isOpen) {
       throw new PlaygroundError(
-        'data/not-loaded',
-        `The images of the ${dataset} set have not been loaded. Start the run again.`,
+        'engine/busy',
+        'A model is open in this worker to be looked into. Close it first.',
       );
     }
+    const data = this.imagesOf(order.recipe.dataset);
     const control = new JobControl(() => this.emit('paused', { job: order.job }));
-    const trainer = new Trainer(order, this.loaded.data, control, this.emit);
+    const trainer = new Trainer(order, data, control, this.emit);
     this.running = control;
     void this.train(trainer, control, order);
   }
@@ -107,6 +128,26 @@ export class WorkerService {
     this.running = undefined;
     // Told last, so that the page may start the next job at once.
     tellEnd();
+  }
+
+  private imagesOf(dataset: DatasetName): Dataset {
+    if (this.loaded?.name === dataset) return this.loaded.data;
+    throw new PlaygroundError(
+      'data/not-loaded',
+      `The images of the ${dataset} set have not been loaded. Start the run again.`,
+    );
+  }
+
+  /** Raced, because tfjs waits for ever for values of a GPU that is gone. */
+  private async orLost<T>(work: Promise<T>): Promise<T> {
+    let tell: (failure: PlaygroundError) => void = () => undefined;
+    const lost = new Promise<never>((_, reject) => (tell = reject));
+    this.onLost.add(tell);
+    try {
+      return await Promise.race([work, lost]);
+    } finally {
+      this.onLost.delete(tell);
+    }
   }
 
   private refuseWhileRunning(): void {

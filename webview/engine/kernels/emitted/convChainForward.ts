@@ -111,5 +111,17 @@ function exciteGroup(
     }
   }
   run.excitation?.forward(run.squeezed(means), excited, start);
-  return heap.floats(excited.gates).subarray(start * channels, (start + size) * channels);
+  const gates = heap.floats(excited.gates).subarray(start * channels, (start + size) * channels);
+  holdGates(run, gates);
+  return gates;
+}
+
+/** Clamps gates [n, C] in place, if the kernel was asked to. */
+function holdGates({ inputs, heap }: ChainRun, gates: Float32Array): void {
+  if (!inputs['keep'] || !inputs['value']) return;
+  const [keep, value] = [heap.floats(inputs['keep']), heap.floats(inputs['value'])];
+  for (let at = 0; at < gates.length; at++) {
+    const channel = at % keep.length;
+    gates[at] = keep[channel]! * gates[at]! + value[channel]!;
+  }
 }
