@@ -5,6 +5,7 @@ import { whyUnknown } from '../values/known';
 import { stakeOf } from '../values/stake';
 import type { Arguments, Value, Scope } from '../values/values';
 import { ClassValue, Dict, Instance, Opaque, Slice, Super, Unknown } from '../values/values';
+import { nextSerial } from '../values/mutable';
 import { higherStake } from '../values/stakeLevels';
 import { makeFunction } from './functions';
 import { loseTrack } from './members';
@@ -117,11 +118,16 @@ function evaluateCall(machine: Machine, code: CodeOf<'call'>, scope: Scope): Val
     for (const value of args.positional) loseTrack(machine, value, `what ${callee.why}`);
   const { calls } = machine.log;
   const finished = calls.length;
+  const serial = nextSerial();
   const value = machine.call(callee, args);
-  // Inner calls come first, so what has a place already was made inside.
-  if (value instanceof Instance || value instanceof Opaque) value.madeAt ??= code;
-  const last = calls.length > finished ? calls.at(-1) : undefined;
-  if (last) last.calledAt ??= code;
+  // Outer calls end last: of `self.se = makeBlock(64)` that one counts, not the constructor's in `makeBlock`.
+  if (value instanceof Instance && value.serial >= serial) value.madeAt = code;
+  if (value instanceof Opaque) value.madeAt ??= code;
+  for (let at = calls.length - 1; at >= finished; at -= 1) {
+    const record = calls[at];
+    if (!record || record.calledAt !== null) break;
+    record.calledAt = code;
+  }
   return value;
 }
 

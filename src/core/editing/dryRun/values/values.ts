@@ -271,7 +271,7 @@ export class Instance extends Mutable {
   readonly constructions: Construction[] = [];
   /** The arguments of a library's base class, e.g. of nn.Conv2d. */
   native: Opaque | null = null;
-  /** The innermost call of the source that gave it; null where none did. */
+  /** The outermost call of the source that made it and gave it back; null where none did. */
   madeAt: Span | null = null;
 
   constructor(
