@@ -5,7 +5,7 @@
 const nodeBuiltins = ['core'];
 
 /** Entry points of the bundles (esbuild.mjs). */
-const bundleEntries = '^(src/extension|webview/ui/page|webview/engine/worker)\\.ts$';
+const bundleEntries = '^(src/extension|webview/ui/page|webview/ui/side/side|webview/engine/worker)\\.ts$';
 /** What npm, vitest and mocha run, and what they start as a process of its own. */
 const programs = [
   '^(esbuild|scripts/[^/]+|test/support/runElectron|test/support/vscode/guardian)\\.mjs$',

@@ -61,6 +61,9 @@ const bundles = [
   },
   { ...browserSide, entryPoints: ['webview/ui/page.ts'], outfile: 'dist/webview/page.js' },
   { ...browserSide, entryPoints: ['webview/ui/page.css'], outfile: 'dist/webview/page.css' },
+  // The view beside the code is a page of its own, without what trains and its controls.
+  { ...browserSide, entryPoints: ['webview/ui/side/side.ts'], outfile: 'dist/webview/side.js' },
+  { ...browserSide, entryPoints: ['webview/ui/side/side.css'], outfile: 'dist/webview/side.css' },
   // One classic file: a webview worker can only start from a blob (see ARCHITECTURE.md).
   { ...browserSide, entryPoints: ['webview/engine/worker.ts'], outfile: 'dist/webview/worker.js' },
 ];
