@@ -64,11 +64,15 @@ function treeNetwork({ entry, offset, blocks }: NetworkReport, root: Instance, f
     byPath.set(path, gate);
     if (found.has(module)) gates.push(gate);
   }
-  const sure = new Set(gates.map(({ path }) => path));
+  const gateAt = new Map(gates.map((gate) => [gate.path, gate]));
   const owners = new Map(blocks.map((block) => [block.path, block]));
   const at = (path: string): NetworkGate | null => {
+    // A recording may name the activation inside.
+    for (let around = path; around !== ''; [around] = parentOf(around)) {
+      const gate = gateAt.get(around);
+      if (gate && byPath.has(path)) return gate;
+    }
     const module = byPath.get(path) ?? null;
-    if (sure.has(path)) return module;
     const [parent, name] = parentOf(path);
     const owner = owners.get(parent);
     const possible = owner ? file.possibleBlock(owner, name) : null;

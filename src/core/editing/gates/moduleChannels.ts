@@ -42,6 +42,6 @@ function widthOf(layer: Opaque | undefined, end: 'in' | 'out'): number | null {
 }
 
 function counted(value: Value): number | null {
-  const number = asNumber(value);
+  const number = typeof value === 'boolean' ? null : asNumber(value);
   return number !== null && Number.isSafeInteger(number) && number > 0 ? number : null;
 }

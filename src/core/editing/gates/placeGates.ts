@@ -57,7 +57,12 @@ export function placeGates(source: GateSource, trace: ExcitationTrace, known: Kn
   if (chosen?.paths.exact) return { kind: 'certain', placement: place(chosen, chosen.paths.pairs) };
   if (chosen?.structure) return { kind: 'certain', placement: place(chosen, chosen.structure) };
 
-  const exact = distinct(fits.flatMap((fit) => (fit.paths.exact ? [place(fit, fit.paths.pairs)] : [])));
+  // A network made without blocks by default may have them where the recording says; one that surely has them comes first.
+  const whole = fits.filter(({ paths }) => paths.exact);
+  const sure = [...whole].sort(
+    (a, b) => Number(b.network.gates.length > 0) - Number(a.network.gates.length > 0),
+  );
+  const exact = distinct(sure.map((fit) => place(fit, fit.paths.pairs)));
   const [only, ...others] = exact;
   if (only && others.length === 0) return { kind: 'certain', placement: only };
   if (only) return { kind: 'open', placements: exact };
