@@ -41,10 +41,7 @@ export function registerCommands(playground: Playground, log: vscode.LogOutputCh
       (await import('./exports/generateSource')).generateSource(models, target),
     generateTrainingScript: async (target) =>
       (await import('./exports/generateSource')).generateTrainingScript(models, target),
-    recordExcitations: async () =>
-      (await import('./exports/recordExcitations')).recordExcitations((thrown) =>
-        showProblem(log, thrown, true),
-      ),
+    recordExcitations: async () => (await import('./exports/recordExcitations')).recordExcitations(),
     exportWeights: async (target) => (await import('./exports/exportWeights')).exportWeights(store, target),
     importRun: async (source, answers) =>
       (await import('./imports/importRun')).importRun({ store, panel }, source, answers),

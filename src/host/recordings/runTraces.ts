@@ -19,8 +19,15 @@ interface LastEvaluation {
   summary: ExcitationSummary;
 }
 
-/** For each model that runs have trained the last evaluation of its newest run, newest first. */
-export async function runTraces(store: RunStore): Promise<TraceSource[]> {
+/**
+ * For each model that runs have trained the last evaluation of its newest run, newest first.
+ *
+ * @param unreadable told of a run that could not be opened
+ */
+export async function runTraces(
+  store: RunStore,
+  unreadable: (thrown: unknown) => void,
+): Promise<TraceSource[]> {
   const seen = new Set<string>();
   const due: { runId: string; keys: string[] }[] = [];
   for (const { runId, excitedModels } of await store.list()) {
@@ -30,7 +37,8 @@ export async function runTraces(store: RunStore): Promise<TraceSource[]> {
   }
   const found = await Promise.all(
     due.slice(0, MAX_RUNS).map(async ({ runId, keys }) => {
-      const state = await store.open(runId);
+      const state = await store.open(runId).catch(unreadable);
+      if (!state) return [];
       return keys.flatMap((key) => {
         const last = lastEvaluation(state, key);
         return last ? [sourceOf(state, last)] : [];
@@ -70,6 +78,7 @@ function sourceOf({ plan }: RunState, { arm, seed, epoch, summary }: LastEvaluat
     detail: `${arm.label}, seed ${seed}, epoch ${epoch}`,
     takenAtMs: plan.createdAtMs,
     spec,
+    readUnasked: true,
     read: () => Promise.resolve(trace()),
   };
 }

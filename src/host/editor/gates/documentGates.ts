@@ -1,121 +1,156 @@
 import * as vscode from 'vscode';
+import { sourceLanguageOf } from '../../../core/codegen/sourceLanguage';
 import { isDefinition } from '../../definitions/definitionFiles';
-import type { TraceSources } from '../../recordings/traceSources';
+import type { TraceSource } from '../../recordings/traceSource';
 import { DocumentAnalysis } from '../sites/documentAnalysis';
 import { isWritable } from '../sites/writable';
-import type { FittingPlacement } from './fit';
-import { fitDefinition } from './fitDefinition';
-import type { GatesReading } from './gatesReading';
-import type { GateLine, GatesService, ShownGates } from './shownGates';
+import { chooseGates, type Fitter, type SourcesToChooseFrom } from './chooseGates';
+import { fitterOf, isBroken } from './fitDocument';
+import type { GateChoices } from './gateChoices';
+import { movedReading, type GatesReading } from './gatesReading';
+import { shownGates, type GatesService, type ShownGates } from './shownGates';
 
-const SETTING = 'sePlayground.heatmap.enabled';
+export const GATES_SETTING = 'sePlayground.heatmap.enabled';
+
+export interface WatchedSources extends SourcesToChooseFrom {
+  readonly onDidChange: vscode.Event<void>;
+}
+
+interface Tracked {
+  analysis: DocumentAnalysis<GatesReading>;
+  /** What was read last, moved with what was typed since. */
+  latest: GatesReading | undefined;
+  fitter: { readonly version: number; readonly fitter: Fitter | undefined } | undefined;
+}
 
 /** Reads each document that someone asked about at most once a version, and again when there are other traces. */
 export class DocumentGates implements GatesService, vscode.Disposable {
-  private readonly analyses = new Map<vscode.TextDocument, DocumentAnalysis<GatesReading>>();
+  private readonly tracked = new Map<vscode.TextDocument, Tracked>();
   private readonly changed = new vscode.EventEmitter<vscode.Uri | undefined>();
   private readonly subscriptions: vscode.Disposable;
   readonly onDidChange = this.changed.event;
 
+  /** @param unreadable told of every source that could not be read */
   constructor(
-    private readonly sources: TraceSources,
+    private readonly sources: WatchedSources,
+    private readonly choices: GateChoices,
+    private readonly unreadable: (source: TraceSource, thrown: unknown) => void,
     private readonly problem: (thrown: unknown) => void,
   ) {
     this.subscriptions = vscode.Disposable.from(
       this.changed,
-      sources.onDidChange(() => this.renewAll()),
+      sources.onDidChange(() => this.renew()),
+      choices.onDidChange((uri) => this.renew(uri)),
       vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
-        if (contentChanges.length > 0) this.analyses.get(document)?.renew();
+        const tracked = this.tracked.get(document);
+        if (!tracked || contentChanges.length === 0) return;
+        tracked.latest = tracked.latest && movedReading(tracked.latest, contentChanges);
+        tracked.analysis.renew();
       }),
       vscode.workspace.onDidCloseTextDocument((document) => this.forget(document)),
       vscode.workspace.onDidChangeConfiguration((event) => {
-        if (event.affectsConfiguration(SETTING)) this.renewAll();
+        if (event.affectsConfiguration(GATES_SETTING)) this.renew();
       }),
     );
   }
 
   async gatesOf(document: vscode.TextDocument): Promise<ShownGates | undefined> {
-    return (await this.reading(document))?.shown;
+    const found = (await this.reading(document))?.found;
+    return found && shownGates(document, found);
   }
 
-  /** Null where the document is none of ours, or closed meanwhile. */
-  reading(document: vscode.TextDocument): Promise<GatesReading | null> {
-    if (!canHaveGates(document)) return Promise.resolve(null);
-    let analysis = this.analyses.get(document);
-    if (!analysis) {
-      analysis = new DocumentAnalysis(
-        document,
-        () => this.analyse(document),
-        () => this.changed.fire(document.uri),
-      );
-      this.analyses.set(document, analysis);
+  /** Undefined where the document is none of ours, or closed meanwhile. */
+  async reading(document: vscode.TextDocument): Promise<GatesReading | undefined> {
+    if (!canHaveGates(document) || document.isClosed) return undefined;
+    for (;;) {
+      const { analysis } = this.track(document);
+      const reading = await analysis.current();
+      const tracked = this.tracked.get(document);
+      if (!tracked) return undefined;
+      if (reading) return tracked.latest ?? reading;
+      // Other traces have come meanwhile: what is read of them is the answer.
     }
-    return analysis.current();
+  }
+
+  /** What was read last, in the places where it is now: for what must not come and go while someone types. */
+  latest(document: vscode.TextDocument): GatesReading | undefined {
+    return this.tracked.get(document)?.latest;
+  }
+
+  /** How traces fit the document as it is now; undefined where it makes no SE block. */
+  async fitter(document: vscode.TextDocument): Promise<Fitter | undefined> {
+    const tracked = this.track(document);
+    const { version } = document;
+    if (tracked.fitter?.version === version) return tracked.fitter.fitter;
+    const fitter = await fitterOf(document);
+    tracked.fitter = { version, fitter };
+    return fitter;
   }
 
   dispose(): void {
-    for (const document of [...this.analyses.keys()]) this.forget(document);
+    for (const document of [...this.tracked.keys()]) this.forget(document);
     this.subscriptions.dispose();
   }
 
+  private track(document: vscode.TextDocument): Tracked {
+    const known = this.tracked.get(document);
+    if (known) return known;
+    const made = { analysis: this.analysisOf(document), latest: undefined, fitter: undefined };
+    this.tracked.set(document, made);
+    return made;
+  }
+
+  private analysisOf(document: vscode.TextDocument): DocumentAnalysis<GatesReading> {
+    return new DocumentAnalysis(
+      document,
+      () => this.analyse(document),
+      () => this.changed.fire(document.uri),
+    );
+  }
+
   /** Whoever shows a document asks again; the others are not read for nothing. */
-  private renewAll(): void {
-    for (const document of [...this.analyses.keys()]) this.forget(document);
-    this.changed.fire(undefined);
+  private renew(uri?: vscode.Uri): void {
+    for (const [document, tracked] of this.tracked) {
+      if (uri && document.uri.toString() !== uri.toString()) continue;
+      const { analysis } = tracked;
+      tracked.analysis = this.analysisOf(document);
+      analysis.dispose();
+    }
+    this.changed.fire(uri);
   }
 
   private forget(document: vscode.TextDocument): void {
-    this.analyses.get(document)?.dispose();
-    this.analyses.delete(document);
+    const tracked = this.tracked.get(document);
+    this.tracked.delete(document);
+    tracked?.analysis.dispose();
   }
 
-  private async analyse(document: vscode.TextDocument): Promise<GatesReading | null> {
+  private async analyse(document: vscode.TextDocument): Promise<GatesReading> {
+    const { version } = document;
+    let reading: GatesReading = {};
     try {
-      return await this.read(document);
+      reading = await this.read(document);
     } catch (thrown) {
       this.problem(thrown);
-      return null;
     }
+    const tracked = this.tracked.get(document);
+    if (tracked && document.version === version) tracked.latest = reading;
+    return reading;
   }
 
-  private async read(document: vscode.TextDocument): Promise<GatesReading | null> {
-    if (!vscode.workspace.getConfiguration().get<boolean>(SETTING, true)) return null;
-    const { version } = document;
-    const fit = fitDefinition(document.getText());
-    if (!fit) return null;
-    let changed: ShownGates | undefined;
-    for (const source of await this.sources.all()) {
-      const trace = await source.read();
-      const found = fit(trace, source.spec, false);
-      if (found.kind !== 'certain' && found.kind !== 'changed') continue;
-      const { id, kind, label, detail } = source;
-      const shown: ShownGates = {
-        source: { id, kind, label, detail },
-        trace,
-        lines: linesOf(document, found.placement),
-        version,
-      };
-      if (found.kind === 'certain') return { shown, version };
-      changed ??= { ...shown, stale: found.why };
-    }
-    return changed ? { shown: changed, version } : null;
+  private async read(document: vscode.TextDocument): Promise<GatesReading> {
+    if (!vscode.workspace.getConfiguration().get<boolean>(GATES_SETTING, true)) return {};
+    const choice = this.choices.of(document.uri);
+    // The parsers are not even read where there is nothing to show.
+    if (choice.source === undefined && (await this.sources.all()).length === 0) return {};
+    const before = this.tracked.get(document)?.latest;
+    // Half a statement is no reason to take away what the rest of the file shows.
+    if (before?.found && (await isBroken(document))) return before;
+    const fitter = await this.fitter(document);
+    return fitter ? chooseGates(this.sources, fitter, choice, this.unreadable) : {};
   }
 }
 
-function canHaveGates({ uri }: vscode.TextDocument): boolean {
-  return isDefinition(uri) && isWritable(uri);
-}
-
-/** Sites that begin on one line are one entry. */
-function linesOf(document: vscode.TextDocument, { sites }: FittingPlacement): GateLine[] {
-  const lines = new Map<number, GateLine>();
-  for (const { span, blocks } of sites) {
-    const range = new vscode.Range(document.positionAt(span.from), document.positionAt(span.to));
-    const known = lines.get(range.start.line);
-    lines.set(
-      range.start.line,
-      known ? { range: known.range.union(range), blocks: [...known.blocks, ...blocks] } : { range, blocks },
-    );
-  }
-  return [...lines.values()].sort((one, other) => one.range.start.compareTo(other.range.start));
+function canHaveGates({ uri, languageId }: vscode.TextDocument): boolean {
+  return (isDefinition(uri) || sourceLanguageOf(languageId) !== undefined) && isWritable(uri);
 }

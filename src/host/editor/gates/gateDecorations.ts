@@ -1,25 +1,47 @@
 import * as vscode from 'vscode';
 import { PlaygroundError } from '../../../core/errors';
-import { summarizeBlock } from '../../../core/excitation/blockSummary';
-import { summaryOfTrace } from '../../../core/excitation/traceSummary';
+import { factsOf, factsOfBlocks } from './blockFacts';
 import type { DocumentGates } from './documentGates';
-import { gateHover } from './gateHover';
-import { gateStrip, stripScale } from './gateStrip';
-import type { ShownGates } from './shownGates';
+import { gateStrip } from './gateStrip';
+import { standingOf, type Standing } from './gateWords';
+import { shownGates, type ShownGates } from './shownGates';
 
-/** Draws the measured gates next to the lines that make SE blocks, in every visible editor. */
+/** Strips stand below each other where their lines' ends are no further apart than this, in characters. */
+const MAX_INDENT = 24;
+/** Between the text and its strip, in characters. */
+const GAP = 3;
+
+/** Colours of marks in the overview ruler: the ends of the strips' scale, and grey. */
+const MARKS: Readonly<Record<Standing, string>> = {
+  open: 'charts.yellow',
+  shut: 'charts.blue',
+  alike: 'disabledForeground',
+};
+
+/** Draws the measured gates next to the lines that make SE blocks, in every visible editor, and marks blocks that stand out. */
 export class GateDecorations implements vscode.Disposable {
-  private readonly type = vscode.window.createTextEditorDecorationType({
+  private readonly strips = vscode.window.createTextEditorDecorationType({
     rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
   });
+  private readonly marks = (Object.keys(MARKS) as Standing[]).map((standing) => ({
+    standing,
+    type: vscode.window.createTextEditorDecorationType({
+      rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
+      overviewRulerColor: new vscode.ThemeColor(MARKS[standing]),
+      overviewRulerLane: vscode.OverviewRulerLane.Center,
+    }),
+  }));
   private readonly subscriptions: vscode.Disposable;
+  /** Editors that have something drawn: most never do. */
+  private readonly drawn = new WeakSet<vscode.TextEditor>();
 
   constructor(
     private readonly gates: DocumentGates,
     private readonly problem: (problem: PlaygroundError) => void,
   ) {
     this.subscriptions = vscode.Disposable.from(
-      this.type,
+      this.strips,
+      ...this.marks.map(({ type }) => type),
       vscode.window.onDidChangeVisibleTextEditors(() => this.drawAll()),
       gates.onDidChange((uri) => this.drawAll(uri)),
     );
@@ -42,58 +64,62 @@ export class GateDecorations implements vscode.Disposable {
   private async draw(editor: vscode.TextEditor): Promise<void> {
     const { document } = editor;
     const reading = await this.gates.reading(document);
-    // What was found for an older text would sit on wrong lines; the change has its own drawing under way.
-    if (reading && document.version !== reading.version) return;
-    editor.setDecorations(this.type, reading?.shown ? optionsFor(document, reading.shown) : []);
+    if (!reading) return;
+    const shown = reading.found && shownGates(document, reading.found);
+    if (!shown && !this.drawn.has(editor)) return;
+    if (shown) this.drawn.add(editor);
+    else this.drawn.delete(editor);
+    editor.setDecorations(this.strips, shown ? stripsOf(document, shown) : []);
+    for (const { standing, type } of this.marks)
+      editor.setDecorations(type, shown ? marksOf(shown, standing) : []);
   }
 }
 
-function optionsFor(
+function stripsOf(
   document: vscode.TextDocument,
-  { source, trace, lines }: ShownGates,
+  { trace, lines, stale }: ShownGates,
 ): vscode.DecorationOptions[] {
-  const summary = summaryOfTrace(trace);
-  const blocks = new Map(
-    summary.blocks.map((block) => [
-      block.block,
-      { block, means: summarizeBlock(block, summary).channelMeans },
-    ]),
-  );
-  const scale = stripScale([...blocks.values()].map(({ means }) => means));
+  const { scale } = factsOf(trace);
   const lengthOf = (line: number) => document.lineAt(line).text.length;
-  const longest = Math.max(...lines.map(({ range }) => lengthOf(range.start.line)));
-  return lines.map(({ range, blocks: ids }) => {
+  const lengths = lines.map(({ range }) => lengthOf(range.start.line));
+  const isNarrow = Math.max(...lengths) - Math.min(...lengths) <= MAX_INDENT;
+  const column = isNarrow ? Math.max(...lengths) : 0;
+  return lines.map(({ range, blocks }) => {
     const { line } = range.start;
-    const shown = ids.flatMap((id) => blocks.get(id) ?? []);
-    const hoverMessage = new vscode.MarkdownString(
-      gateHover(
-        shown.map(({ block }) => block),
-        { label: source.label, detail: source.detail, summary },
-        scale,
-      ),
-    );
-    // The one command that the hover links to; no HTML, no other links.
-    hoverMessage.isTrusted = { enabledCommands: ['sePlayground.showHeatmap'] };
-    const svg = gateStrip(
-      shown.map(({ means }) => means),
-      scale,
-    );
+    const means = factsOfBlocks(trace, blocks).map(({ summary }) => summary.channelMeans);
+    const isStale = stale !== undefined;
     return {
       range: document.lineAt(line).range,
-      hoverMessage,
-      // One below the other, wherever their lines end.
-      renderOptions: { after: stripAttachment(svg, longest - lengthOf(line)) },
+      renderOptions: {
+        after: stripAttachment(
+          gateStrip(means, scale, isStale),
+          Math.max(0, column - lengthOf(line)),
+          isStale,
+        ),
+      },
     };
   });
 }
 
+/** A stale trace has no marks: whether a block still stands out so is not known. */
+function marksOf({ trace, lines, stale }: ShownGates, standing: Standing): vscode.Range[] {
+  if (stale !== undefined) return [];
+  return lines
+    .filter(({ blocks }) => factsOfBlocks(trace, blocks).some((facts) => standingOf(facts) === standing))
+    .map(({ range }) => range);
+}
+
 /** @param indent in characters */
-function stripAttachment(svg: string, indent: number): vscode.ThemableDecorationAttachmentRenderOptions {
+function stripAttachment(
+  svg: string,
+  indent: number,
+  isStale: boolean,
+): vscode.ThemableDecorationAttachmentRenderOptions {
   const data = Buffer.from(svg).toString('base64');
   return {
     contentIconPath: vscode.Uri.parse(`data:image/svg+xml;base64,${data}`),
-    margin: `0 0 0 ${indent + 3}ch`,
-    border: '1px solid',
+    margin: `0 0 0 ${indent + GAP}ch`,
+    border: isStale ? '1px dashed' : '1px solid',
     borderColor: new vscode.ThemeColor('editorWidget.border'),
   };
 }

@@ -1,58 +1,124 @@
-import { summarizeBlock } from '../../../core/excitation/blockSummary';
-import type { ColourScale } from '../../../core/excitation/colourScale';
-import type { BlockExcitation, ExcitationSummary } from '../../../core/excitation/excitationSummary';
+/** The hover of a line with gates, as Markdown. Everything that is not ours is escaped. */
+import { selectiveChannels } from '../../../core/excitation/blockSummary';
+import { classesWithImages } from '../../../core/excitation/gateMath';
+import type { BlockId } from '../../../core/model/graph';
+import { factsOf, factsOfBlocks, type BlockFacts } from './blockFacts';
+import { gatePicture } from './gatePicture';
+import type { FoundGates } from './gatesReading';
+import { showsEveryChannel } from './gateStrip';
+import { counted, percent } from './gateWords';
+import { commandLink, escapeMarkdown, svgImage } from './markdownText';
 
-export interface HoverSource {
-  label: string;
-  detail: string;
-  summary: ExcitationSummary;
-}
+/** VS Code cuts a hover at 100,000 characters, wherever that is. */
+const MAX_CHARACTERS = 90_000;
+/** Blocks with a picture, and rows of the table: more would not be read. */
+const MAX_PICTURES = 4;
+const MAX_ROWS = 40;
+const SELECTIVE = 3;
+/** Channels whose class means differ by less are selective for nothing. */
+const LEAST_RANGE = 0.005;
 
 /** Hovers set columns close together, so wide spaces keep the titles apart: as entities, because spaces around a cell do not count. */
-const COLUMNS = ['block', 'mean gate', 'channel spread', 'class spread', 'below 0.05 / above 0.95'].map(
+const COLUMNS = ['block', 'mean gate', 'channel spread', 'class spread', 'below 0.05', 'above 0.95'].map(
   (title, column) => (column === 0 ? title : `&emsp;${title}`),
 );
 
-/** Markdown of the hover: where the numbers are from, a table of the blocks, what the colours mean. Everything that is not ours is escaped. */
+/** The commands that it links to. */
+export const HOVER_COMMANDS = ['sePlayground.gates.show', 'sePlayground.chooseGates'] as const;
+
+/**
+ * Where the numbers are from, a table of the blocks, pictures of the first, and what the colours mean.
+ *
+ * @param ink colour of the text in pictures
+ */
 export function gateHover(
-  blocks: readonly BlockExcitation[],
-  source: HoverSource,
-  { low, high }: Pick<ColourScale, 'low' | 'high'>,
+  found: Pick<FoundGates, 'source' | 'trace' | 'stale' | 'note'>,
+  blocks: readonly BlockId[],
+  ink: string,
 ): string {
-  const rows = blocks.map((block) => {
-    const { mean, channelSpread, classSpread, remark } = summarizeBlock(block, source.summary);
-    const numbers = [mean, channelSpread, classSpread].map((value) => value.toFixed(3));
-    const saturated = `${percent(block.saturatedLow)} / ${percent(block.saturatedHigh)}`;
-    const cells = [escapeMarkdown(block.block), ...numbers, saturated, escapeMarkdown(remark ?? '')];
-    return `| ${cells.join(' | ')} |`;
-  });
-  const from = `${source.label}, ${source.detail}`;
+  const { source, trace, stale, note } = found;
+  const shown = factsOfBlocks(trace, blocks);
+  const images = trace.imagesPerClass.reduce((total, count) => total + count, 0);
+  const head = [
+    `**Gates** · ${escapeMarkdown(`${source.label}, ${source.detail}`)} · ${counted(images, 'image', 'images')}`,
+    ...(stale === undefined ? [] : [`$(warning) **Outdated.** ${escapeMarkdown(stale)}`]),
+    ...(note === undefined ? [] : [escapeMarkdown(note)]),
+    tableOf(shown),
+  ];
+  const foot = [
+    legend(found, shown),
+    [
+      commandLink('Show in the panel', 'sePlayground.gates.show', source.id),
+      commandLink('Choose other gates…', 'sePlayground.chooseGates'),
+    ].join(' · '),
+  ];
+  let left = MAX_CHARACTERS - [...head, ...foot].join('\n\n').length;
+  const pictures: string[] = [];
+  for (const facts of shown.slice(0, MAX_PICTURES)) {
+    const part = pictureOf(facts, found, ink);
+    left -= part.length + 2;
+    if (left < 0) break;
+    pictures.push(part);
+  }
+  const more = shown.length - pictures.length;
+  if (more > 0) pictures.push(`The panel has the pictures of the other ${counted(more, 'block', 'blocks')}.`);
+  return [...head, ...pictures, ...foot].join('\n\n');
+}
+
+function tableOf(shown: readonly BlockFacts[]): string {
+  const rows = shown
+    .slice(0, MAX_ROWS)
+    .map(({ block, summary: { mean, channelSpread, classSpread, remark } }) => {
+      const numbers = [mean, channelSpread, classSpread].map((value) => value.toFixed(3));
+      const saturated = [block.saturatedLow, block.saturatedHigh].map(percent);
+      const cells = [escapeMarkdown(block.block), ...numbers, ...saturated, escapeMarkdown(remark ?? '')];
+      return `| ${cells.join(' | ')} |`;
+    });
+  const more = shown.length - rows.length;
   return [
-    `**Excitation** · ${escapeMarkdown(from)}`,
-    '',
     `| ${COLUMNS.join(' | ')} | |`,
-    '|:--|--:|--:|--:|--:|:--|',
+    '|:--|--:|--:|--:|--:|--:|:--|',
     ...rows,
-    '',
-    `The strip shows the mean gate of each channel, dark blue ${low.toFixed(2)} to yellow ${high.toFixed(2)}.`,
-    '',
-    '[Show the heatmap](command:sePlayground.showHeatmap)',
+    ...(more > 0 ? [`| and ${more} more | | | | | | |`] : []),
   ].join('\n');
 }
 
-/** Text as text: no markup, links, table cells or HTML can come of it. */
-export function escapeMarkdown(text: string): string {
-  return text
-    .replace(/[\r\n]+/g, ' ')
-    .replace(/[\\`*_{}[\]()#+\-.!|~<>&$]/g, (character) =>
-      /[<>&]/.test(character) ? entity(character) : `\\${character}`,
-    );
+function pictureOf({ block }: BlockFacts, { trace }: Pick<FoundGates, 'trace'>, ink: string): string {
+  const picture = gatePicture(block, trace, factsOf(trace).classScale, ink);
+  const parts = (shown: number, all: number, what: string) =>
+    shown === all ? `${all} ${what}` : `${shown} of ${all} ${what}, those that differ most`;
+  const seen = classesWithImages(trace.imagesPerClass).length;
+  const extent = `${parts(picture.classes.length, seen, 'classes')}; ${parts(picture.channels.length, block.channels, 'channels')}`;
+  const alt = `Mean gate of each class (rows) and channel (columns) of ${block.block}`;
+  return [
+    `**${escapeMarkdown(block.block)}** · ${extent}`,
+    svgImage(picture.svg, alt),
+    selectiveText(block, trace),
+  ].join('\n\n');
 }
 
-function entity(character: string): string {
-  return `&#${character.charCodeAt(0)};`;
+function selectiveText(block: BlockFacts['block'], trace: FoundGates['trace']): string {
+  const named = selectiveChannels(block, trace, SELECTIVE).filter(({ range }) => range >= LEAST_RANGE);
+  if (named.length === 0) return 'No channel tells classes apart.';
+  const texts = named.map(({ channel, highestClass, lowestClass }) => {
+    const gate = (label: number) => {
+      const name = trace.classNames[label] ?? `class ${label}`;
+      return `${escapeMarkdown(name)} ${(block.mean[label * block.channels + channel] ?? 0).toFixed(2)}`;
+    };
+    return `channel **${channel}** (${gate(highestClass)}, ${gate(lowestClass)})`;
+  });
+  return `Most class-selective: ${texts.join(', ')}`;
 }
 
-function percent(fraction: number): string {
-  return `${Math.round(100 * fraction)}%`;
+function legend({ trace }: Pick<FoundGates, 'trace'>, shown: readonly BlockFacts[]): string {
+  const { scale, classScale } = factsOf(trace);
+  const range = ({ low, high }: { low: number; high: number }) =>
+    `${low.toFixed(2)} to yellow ${high.toFixed(2)}`;
+  const order = showsEveryChannel(shown.map(({ block }) => block.channels))
+    ? 'in channel order'
+    : 'sorted from low to high where a block has more channels than fit';
+  return (
+    `The strip has each channel's mean gate, ${order}: dark blue ${range(scale)}. ` +
+    `The picture has one row a class: dark blue ${range(classScale)}.`
+  );
 }

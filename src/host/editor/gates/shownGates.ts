@@ -1,18 +1,10 @@
 /** What is known of the gates behind the lines of a document: the service that strips, lenses and the view beside the code read. */
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import type { BlockId } from '../../../core/model/graph';
 import type { ExcitationTrace } from '../../../core/excitation/trace';
+import type { FoundGates, GateSource } from './gatesReading';
 
-/** Where a trace is from, in words. */
-export interface GateSource {
-  /** Stays the same while the window lives: `run:<run id>:<arm>` or `recording:<uri>`. */
-  readonly id: string;
-  readonly kind: 'run' | 'recording';
-  /** Name of the run, or of the recording's file. */
-  readonly label: string;
-  /** Arm, seed and epoch of a run; model and day of a recording. */
-  readonly detail: string;
-}
+export type { GateSource } from './gatesReading';
 
 /** A line of code, and the SE blocks that it makes. */
 export interface GateLine {
@@ -41,4 +33,28 @@ export interface GatesService {
   gatesOf(document: vscode.TextDocument): Promise<ShownGates | undefined>;
   /** Another answer may be had for the document of this URI, or for any. */
   readonly onDidChange: vscode.Event<vscode.Uri | undefined>;
+}
+
+/** What was found, on the lines of the document as it is now. Sites that begin on one line are one entry. */
+export function shownGates(
+  document: vscode.TextDocument,
+  { source, trace, sites, stale }: FoundGates,
+): ShownGates {
+  const lines = new Map<number, GateLine>();
+  for (const { span, blocks } of sites) {
+    const range = new vscode.Range(document.positionAt(span.from), document.positionAt(span.to));
+    const { line } = range.start;
+    const known = lines.get(line);
+    lines.set(
+      line,
+      known ? { range: known.range.union(range), blocks: [...known.blocks, ...blocks] } : { range, blocks },
+    );
+  }
+  return {
+    source,
+    trace,
+    lines: [...lines.values()].sort((one, other) => one.range.start.compareTo(other.range.start)),
+    ...(stale !== undefined && { stale }),
+    version: document.version,
+  };
 }
