@@ -20,6 +20,8 @@ export interface PanelOptions {
   zoom?: number;
   panel?: Partial<PanelState>;
   script?: Partial<FakeScript>;
+  /** The built worker, with its WASM and the quick subset, instead of the scripted one. */
+  realWorker?: boolean;
   /** The host's first answer is a failure. */
   readyFails?: boolean;
   /** Processor cores the page believes in; two unless told, whatever the machine has. */
@@ -63,8 +65,10 @@ export async function openPanel(browser: Browser, options: PanelOptions = {}): P
     complaints.push(`policy: ${directive}`),
   );
   await page.addInitScript(prepareWebview, { theme: { ...theme }, cores });
-  const worker = await workerSource({ ...QUIET_SCRIPT, ...options.script });
-  await page.route('**/*', (route) => serve(route, worker));
+  const engine = options.realWorker
+    ? realEngine()
+    : fakeEngine(await workerSource({ ...QUIET_SCRIPT, ...options.script }));
+  await page.route('**/*', (route) => serve(route, engine));
   await page.goto(PAGE_URL);
   return {
     page,
@@ -123,16 +127,38 @@ function wearTheme(theme: Theme): void {
   document.body.setAttribute('data-vscode-theme-kind', theme.kind);
 }
 
-async function serve(route: Route, worker: string): Promise<void> {
-  const url = new URL(route.request().url());
-  const headers = { 'access-control-allow-origin': '*' };
-  const answers: Record<string, () => Promise<{ body: string | Buffer; contentType: string }>> = {
-    '/index.html': async () => ({ body: documentHtml(), contentType: 'text/html' }),
-    '/page.js': async () => ({ body: await built('page.js'), contentType: 'text/javascript' }),
-    '/page.css': async () => ({ body: await built('page.css'), contentType: 'text/css' }),
+type Answers = Readonly<Record<string, () => Promise<{ body: string | Buffer; contentType: string }>>>;
+
+/** What workers are made of and train with. */
+function fakeEngine(worker: string): Answers {
+  return {
     '/worker.js': async () => ({ body: worker, contentType: 'text/javascript' }),
     '/backend.wasm': async () => ({ body: Buffer.from([0, 97, 115, 109]), contentType: 'application/wasm' }),
     '/quick.bin': async () => ({ body: Buffer.alloc(64, 7), contentType: 'application/octet-stream' }),
+  };
+}
+
+function realEngine(): Answers {
+  const file = (name: string) => readFile(path.join(ROOT, name));
+  const wasm = 'dist/webview/tfjs-backend-wasm-simd.wasm';
+  return {
+    '/worker.js': async () => ({ body: await built('worker.js'), contentType: 'text/javascript' }),
+    '/backend.wasm': async () => ({ body: await file(wasm), contentType: 'application/wasm' }),
+    '/quick.bin': async () => ({
+      body: await file('media/quick-cifar.bin'),
+      contentType: 'application/octet-stream',
+    }),
+  };
+}
+
+async function serve(route: Route, engine: Answers): Promise<void> {
+  const url = new URL(route.request().url());
+  const headers = { 'access-control-allow-origin': '*' };
+  const answers: Answers = {
+    ...engine,
+    '/index.html': async () => ({ body: documentHtml(), contentType: 'text/html' }),
+    '/page.js': async () => ({ body: await built('page.js'), contentType: 'text/javascript' }),
+    '/page.css': async () => ({ body: await built('page.css'), contentType: 'text/css' }),
   };
   const answer = answers[url.pathname];
   if (answer) await route.fulfill({ headers, ...(await answer()) });

@@ -2,6 +2,7 @@ import { tabs } from '../controls/tabs';
 import { button, progressRing } from '../controls/toolkit';
 import { element, setHidden } from '../dom/element';
 import { heatmapView } from '../heatmap/heatmapView';
+import { inspectView } from '../inspect/inspectView';
 import type { View } from '../mount';
 import type { Session } from '../session';
 import type { ViewName } from '../store/pageState';
@@ -9,17 +10,21 @@ import { bannerView } from './bannerView';
 import { trainView } from './trainView';
 
 /** The whole page: tabs, banner, and the view that is chosen. */
-export function createAppView({ actions }: Session): View {
+export function createAppView(session: Session): View {
+  const { actions } = session;
   const banner = bannerView(actions);
   const train = trainView(actions);
   const heatmap = heatmapView(actions);
+  const inspect = inspectView(session);
   const trainPanel = element('div', {}, train.element);
   const heatmapPanel = element('div', {}, heatmap.element);
+  const inspectPanel = element('div', {}, inspect.element);
   const viewTabs = tabs<ViewName>({
     label: 'Views',
     tabs: [
       { id: 'train', label: 'Train', panel: trainPanel },
       { id: 'heatmap', label: 'Excitation heatmap', panel: heatmapPanel },
+      { id: 'inspect', label: 'Look inside', panel: inspectPanel },
     ],
     onChange: actions.show,
   });
@@ -41,7 +46,7 @@ export function createAppView({ actions }: Session): View {
     ),
     retry.element,
   );
-  const views = element('main', {}, trainPanel, heatmapPanel);
+  const views = element('main', {}, trainPanel, heatmapPanel, inspectPanel);
   const made = element(
     'div',
     { class: 'page' },
@@ -60,11 +65,12 @@ export function createAppView({ actions }: Session): View {
       viewTabs.show(state.view);
       setHidden(trainPanel, state.view !== 'train');
       setHidden(heatmapPanel, state.view !== 'heatmap');
+      setHidden(inspectPanel, state.view !== 'inspect');
       banner.render(state);
       if (state.phase !== 'ready') return;
-      // Only what is seen is drawn; the other view catches up when it is chosen.
-      if (state.view === 'train') train.render(state);
-      else heatmap.render(state);
+      // Only what is seen is drawn; the other views catch up when they are chosen.
+      const seen = { train, heatmap, inspect }[state.view];
+      seen.render(state);
     },
   };
 }

@@ -1,0 +1,91 @@
+import { isCancelled } from '../../../../src/core/errors';
+import type { NetworkGates } from '../../../../src/core/excitation/gateMath';
+import { element } from '../../dom/element';
+import type { Inspection } from '../inspection';
+import type { Microscope } from '../microscope';
+import { gateCard } from './gateCard';
+import { gradCamCard } from './gradCamCard';
+import type { GateReference } from './imageGates';
+import { ImageLook } from './imageLook';
+import type { Subject } from './look';
+import { predictionsCard } from './predictionsCard';
+import { shelfCard } from './shelfCard';
+
+export interface ImagePane {
+  readonly element: HTMLElement;
+  show(inspection: Inspection): void;
+  /** Asks again for what is missing. */
+  refresh(): void;
+}
+
+/** One image through the network: what it says, where it looks, and the gates the image gets. */
+export function imagePane(companion: Microscope): ImagePane {
+  let inspection: Inspection | undefined;
+  let means: NetworkGates | undefined;
+  let reference: GateReference = 'none';
+  const looks = new ImageLook(companion, () => draw());
+  const look = (subject: Subject, explain: number | null) => {
+    if (inspection) void looks.look(inspection, subject, explain);
+  };
+  const shelf = shelfCard((subject) => look(subject, null));
+  const predictions = predictionsCard();
+  const gradCam = gradCamCard((label) => {
+    const { subject } = looks.shown;
+    if (subject) look(subject, label);
+  });
+  const gates = gateCard((chosen) => {
+    reference = chosen;
+    draw();
+    void fetchMeans();
+  });
+  const fetchMeans = async () => {
+    const asked = inspection;
+    if (!asked || means || reference === 'none') return;
+    try {
+      const found = await asked.classMeans();
+      if (asked !== inspection) return;
+      means = found;
+      draw();
+    } catch (thrown) {
+      // The worker was closed, or the model changed; what else went wrong is seen where the image is looked at.
+      if (!isCancelled(thrown)) throw thrown;
+    }
+  };
+  const draw = () => {
+    if (!inspection) return;
+    const { choice } = inspection;
+    const { classes } = choice;
+    const now = looks.shown;
+    const labels = { ownLabel: choice.label, otherLabel: choice.other?.label, classes };
+    shelf.show({ inspection, subject: now.subject });
+    predictions.show({ ...now, ...labels });
+    gradCam.show({ ...now, ...labels });
+    const own = now.own.kind === 'seen' ? now.own.look : undefined;
+    gates.show({ look: own, blocks: choice.blocks, gate: choice.gate, means, classes, reference });
+  };
+  return {
+    element: element(
+      'div',
+      { class: 'image-pane' },
+      element('div', { class: 'image-columns' }, shelf.element, predictions.element, gradCam.element),
+      gates.element,
+    ),
+    show: (next) => {
+      const another = next !== inspection;
+      inspection = next;
+      if (another) {
+        means = undefined;
+        const { subject } = looks.shown;
+        looks.reset();
+        // A picture of the user's stays; an image of the validation set may not be in the other model's.
+        if (subject?.kind === 'picture') look(subject, null);
+        void fetchMeans();
+      }
+      draw();
+    },
+    refresh: () => {
+      shelf.refresh();
+      void fetchMeans();
+    },
+  };
+}
