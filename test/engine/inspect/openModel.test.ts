@@ -1,7 +1,5 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import * as tf from '@tensorflow/tfjs-core';
-import { writeNormalised } from '../../../src/core/data/augmentation';
-import { splitImages } from '../../../src/core/data/split';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { GateEdit } from '../../../src/core/excitation/gateEdit';
 import { OpenModel } from '../../../webview/engine/inspect/openModel';
 import { referenceForward } from '../support/referenceNetwork';
@@ -10,16 +8,9 @@ import { tinyData } from '../trainer/tinyJob';
 import { inspectedModel } from './inspectedModel';
 
 const always = () => Promise.resolve(true);
-const { order, graph, values } = inspectedModel();
-/** The validation images by the trainer's rule, [24, 32, 32, 3] normalised, and their labels. */
-const chosen = splitImages(tinyData.train.labels, { train: 24, validation: 24 }, order.seed).validation;
-const labels = Array.from(chosen, (image) => tinyData.train.labels[image]!);
-const images = (() => {
-  const data = new Float32Array(24 * 3072);
-  const still = { shiftX: 0, shiftY: 0, flip: false };
-  chosen.forEach((image, slot) => writeNormalised(tinyData.train.images, image, still, data, slot * 3072));
-  return { shape: [24, 32, 32, 3] as [number, number, number, number], data: Float64Array.from(data) };
-})();
+const inspected = inspectedModel();
+const { order, graph, values, chosen, labels, images } = inspected;
+const every = labels.map((_, index) => index);
 
 beforeAll(async () => {
   await startWasm();
@@ -41,23 +32,22 @@ describe('OpenModel', () => {
     expect([model.epoch, model.imageCount, model.classes]).toEqual([5, 24, 10]);
     const { pixels, labels: told } = model.images([3, 23]);
     expect(told).toEqual([labels[3], labels[23]]);
-    expect(pixels.subarray(3072)).toEqual(
-      tinyData.train.images.subarray(chosen[23]! * 3072, chosen[23]! * 3072 + 3072),
-    );
+    const last = chosen[23]! * 3072;
+    expect(pixels.subarray(3072)).toEqual(tinyData.train.images.subarray(last, last + 3072));
     expect(() => model.images([24])).toThrow('24 validation images, and no number 24');
   });
 
   it('records gates that plain loops find too, and means that follow from them', async () => {
-    const all = Array.from({ length: 24 }, (_, index) => index);
-    const trace = await model.recordTrace(all, always);
+    const trace = await model.recordTrace(every, always);
     expect(trace.labels).toEqual(labels);
     const expected = referenceForward(graph, values, images, false).gates;
     expect(trace.blocks.map(({ block }) => block)).toEqual([...expected.keys()]);
     for (const { block, channels, imageGates, mean, deviation } of trace.blocks) {
       const gates = expected.get(block)!;
+      expect(imageGates).toHaveLength(gates.length);
       imageGates.forEach((gate, at) => expect(Math.abs(gate - gates[at]!)).toBeLessThan(1e-5));
       trace.imagesPerClass.forEach((count, label) => {
-        const rows = all.filter((index) => labels[index] === label);
+        const rows = every.filter((index) => labels[index] === label);
         expect(count).toBe(rows.length);
         for (let channel = 0; channel < channels && count > 0; channel++) {
           const own = rows.map((row) => imageGates[row * channels + channel]!);
@@ -68,6 +58,20 @@ describe('OpenModel', () => {
         }
       });
     }
+  });
+
+  it('records the gates of chosen images in the order they were asked for', async () => {
+    const whole = await model.recordTrace(every, always);
+    const some = await model.recordTrace([20, 4], always);
+    expect(some.labels).toEqual([labels[20], labels[4]]);
+    some.blocks.forEach(({ imageGates, channels, mean }, index) => {
+      const { imageGates: all, mean: wholeMean } = whole.blocks[index]!;
+      const rowOf = (image: number) => [...all.slice(image * channels, (image + 1) * channels)];
+      expect([...imageGates]).toEqual([...rowOf(20), ...rowOf(4)]);
+      expect(mean).toEqual(wholeMean);
+    });
+    const none = await model.recordTrace([], always);
+    expect(none.blocks.map(({ imageGates }) => imageGates.length)).toEqual([0, 0, 0]);
   });
 
   it('knocks nothing out without edits, and the same whichever block was edited before', async () => {
@@ -82,5 +86,45 @@ describe('OpenModel', () => {
     expect(results[0]!.loss).not.toBe(plain.loss);
     expect(await model.knockOut([], always)).toEqual(plain);
     expect(plain.correct.reduce((sum, one) => sum + one, 0) / 24).toBeCloseTo(plain.accuracy, 12);
+  });
+
+  it('refuses edits that do not fit, and gives up when it is told to', async () => {
+    const { id } = graph.blocks[0]!;
+    const knockOut = (block: string, channels: number[]) =>
+      model.knockOut([{ block, channels, to: 'mean' }], always);
+    await expect(knockOut('layer9.0.se', [0])).rejects.toMatchObject({ code: 'engine/gate-edit' });
+    await expect(knockOut(id, [4])).rejects.toThrow('channels 0 to 3, and no 4');
+    expect(model.channelsOf(id)).toBe(4);
+    expect(() => model.channelsOf('no')).toThrow('no SE block no');
+    const edits: GateEdit[] = [{ block: id, channels: null, to: 'zero' }];
+    await expect(model.knockOut(edits, () => Promise.resolve(false))).rejects.toMatchObject({
+      code: 'cancelled',
+    });
+  });
+
+  it('refuses the checkpoint of another model', () => {
+    const other = inspectedModel({ hidden: 2 });
+    const mixed = { ...other.order, checkpoint: order.checkpoint };
+    const tensors = tf.memory().numTensors;
+    expect(() => new OpenModel(mixed, tinyData)).toThrow(
+      expect.objectContaining({ code: 'storage/checkpoint' }) as Error,
+    );
+    expect(tf.memory().numTensors).toBe(tensors);
+  });
+});
+
+describe('a model without SE', () => {
+  it('can be looked into, and has no gates', async () => {
+    const { order: plain } = inspectedModel('none');
+    const model = new OpenModel(plain, tinyData);
+    const trace = await model.recordTrace([1], always);
+    expect(trace.blocks).toEqual([]);
+    expect(trace.imagesPerClass.reduce((sum, count) => sum + count, 0)).toBe(24);
+    const { correct, accuracy } = await model.knockOut([], always);
+    expect(correct).toHaveLength(24);
+    expect(accuracy).toBeLessThanOrEqual(1);
+    const { gates, maps } = await model.lookAt({ kind: 'validation', indices: [0] }, [null]);
+    expect([gates.length, maps.length]).toEqual([0, 64]);
+    model.dispose();
   });
 });

@@ -23,18 +23,39 @@ export interface ReferenceForward {
   nearestKink: number;
 }
 
+/** What becomes of a gate. */
+export type GateRule = (block: string, channel: number, gate: number) => number;
+
 export function referenceForward(
   graph: Graph,
   values: ParameterValues,
   images: Float64Images,
   training: boolean,
+  rule?: GateRule,
 ): ReferenceForward {
   const result: ReferenceForward = { outputs: new Map(), gates: new Map(), nearestKink: Infinity };
   for (const node of graph.nodes) {
     const inputs = node.inputs.map((id) => result.outputs.get(id)!);
-    result.outputs.set(node.id, forwardNode(node, inputs[0] ?? images, inputs[1], values, training, result));
+    const output = forwardNode(node, inputs[0] ?? images, inputs[1], values, training, result);
+    const gates = result.gates.get(node.id);
+    const ruled =
+      rule && gates && rescale(inputs[0]!, gates, (channel, gate) => rule(node.id, channel, gate));
+    result.outputs.set(node.id, ruled ?? output);
   }
   return result;
+}
+
+/** x [N, H, W, C] times other gates than its own [N, C]. */
+function rescale(
+  { shape, data }: Float64Images,
+  gates: Float64Array,
+  rule: (channel: number, gate: number) => number,
+): Float64Images {
+  const [, height, width, channels] = shape;
+  const factors = gates.map((gate, at) => rule(at % channels, gate));
+  const factorAt = (at: number) =>
+    factors[Math.floor(at / (height * width * channels)) * channels + (at % channels)]!;
+  return { shape, data: data.map((value, at) => value * factorAt(at)) };
 }
 
 function forwardNode(

@@ -101,10 +101,10 @@ export class OpenModel {
   async recordTrace(indices: readonly number[], mayGoOn: MayGoOn): Promise<Answer<'recordTrace'>> {
     const { labels } = this.images(indices);
     const { sums } = await this.baseline(mayGoOn);
-    const { imagesPerClass, blocks } = sums.gates.statistics();
+    const { blocks } = sums.gates.statistics();
     const gates = await this.gatesOf(indices, mayGoOn);
     return {
-      imagesPerClass,
+      imagesPerClass: this.imagesPerClass(),
       labels,
       blocks: blocks.map(({ mean, deviation, ...block }) => ({
         ...block,
@@ -152,6 +152,13 @@ export class OpenModel {
       correct.set(correctOnes(output.logits, batch.labels, this.classes), batch.first);
     }
     return (this.known = { sums, correct });
+  }
+
+  private imagesPerClass(): number[] {
+    const { source, indices } = this.validation;
+    const counts = new Array<number>(this.classes).fill(0);
+    for (const image of indices) counts[source.labels[image]!]!++;
+    return counts;
   }
 
   /** Gates [indices, C] of some validation images, by block. */
