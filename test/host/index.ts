@@ -30,6 +30,7 @@ export async function run(): Promise<void> {
   await import('./activation.test');
   await import('./definitions.test');
   await import('./exports.test');
+  await import('./gates.test');
   await import('./importRun.test');
   await import('./insertSeBlock.test');
   await import('./panel.test');
