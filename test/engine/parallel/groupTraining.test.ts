@@ -88,8 +88,12 @@ describe('a group of workers', () => {
     expect(metrics.validationLoss).toBeCloseTo(single.loss, 10);
     expect(metrics.validationAccuracy).toBe(single.accuracy);
     expect(excitation!.imagesPerClass).toEqual(single.excitation!.imagesPerClass);
+    expect(excitation!.images).toHaveLength(10);
+    expect(excitation!.images).toEqual(single.excitation!.images);
     excitation!.blocks.forEach((block, index) => {
       const other = single.excitation!.blocks[index]!;
+      expect(block.imageGates).toEqual(other.imageGates);
+      expect(block.imageGates).toHaveLength(10 * block.channels);
       expect([block.block, block.saturatedLow, block.saturatedHigh]).toEqual([
         other.block,
         other.saturatedLow,

@@ -120,6 +120,16 @@ describe('Trainer', () => {
       const ofClass3 = gates.get(first.block)!.filter((_, index) => labels[index] === 3);
       const mean = ofClass3.reduce((sum, row) => sum + row[1]!, 0) / ofClass3.length;
       expect(first.mean[3 * first.channels + 1]).toBeCloseTo(mean, 4);
+      // And one by one those of the first image of each class.
+      const classes = [...new Set(labels)].sort((one, other) => one - other);
+      expect(excitation!.images).toEqual(classes.map((label) => ({ index: labels.indexOf(label), label })));
+      excitation!.images!.forEach(({ index }, row) =>
+        gates
+          .get(first.block)!
+          [index]!.forEach((gate, channel) =>
+            expect(first.imageGates![row * first.channels + channel]).toBeCloseTo(gate, 4),
+          ),
+      );
       network.dispose();
     });
   });

@@ -90,6 +90,53 @@ describe('ExcitationAccumulator', () => {
     );
   });
 
+  it('keeps the gates of chosen images, in whatever batches and parts they come', () => {
+    const images = [
+      { index: 4, label: 1 },
+      { index: 0, label: 0 },
+      { index: 2, label: 2 },
+    ];
+    const gates = Array.from({ length: 6 * 2 }, (_, at) => (at + 1) / 16);
+    const labels = [0, 1, 2, 3, 1, 0];
+    const expected = [9, 10, 1, 2, 5, 6].map((sixteenths) => sixteenths / 16);
+    for (let cut = 0; cut <= 6; cut++) {
+      const [whole, part] = [0, 1].map(
+        () => new ExcitationAccumulator([{ id: 'x', channels: 2 }], CLASSES, images),
+      ) as [ExcitationAccumulator, ExcitationAccumulator];
+      whole.add('x', gates.slice(0, 2 * cut), labels.slice(0, cut), 0);
+      part.add('x', gates.slice(2 * cut), labels.slice(cut), cut);
+      whole.merge(part.state());
+      const summary = whole.summary();
+      expect(summary.images).toEqual(images);
+      expect(summary.blocks[0]!.imageGates).toEqual(expected);
+      expect(v.is(excitationSummary, JSON.parse(JSON.stringify(summary)))).toBe(true);
+    }
+  });
+
+  it('tells them to five decimals', () => {
+    const images = [{ index: 0, label: 0 }];
+    const accumulator = new ExcitationAccumulator([{ id: 'x', channels: 1 }], 1, images);
+    accumulator.add('x', [1 / 3], [0]);
+    expect(accumulator.summary().blocks[0]!.imageGates).toEqual([0.33333]);
+    expect(accumulator.statistics().blocks[0]!.imageGates[0]).toBe(1 / 3);
+  });
+
+  it('gives mean gates over all images, whatever their classes', () => {
+    fc.assert(
+      fc.property(batches, (all) => {
+        const accumulator = new ExcitationAccumulator([{ id: 'x', channels: CHANNELS }], CLASSES);
+        for (const { gates, labels } of all) accumulator.add('x', Float32Array.from(gates), labels);
+        const flat = all.flatMap(({ gates }) => gates);
+        const images = flat.length / CHANNELS;
+        accumulator.meanGates('x').forEach((mean, channel) => {
+          const sum = flat.reduce((total, gate, at) => total + (at % CHANNELS === channel ? gate : 0), 0);
+          expect(mean).toBeCloseTo(images === 0 ? 0 : sum / images, 6);
+        });
+      }),
+    );
+    expect(() => new ExcitationAccumulator([], 1).meanGates('x')).toThrow(RangeError);
+  });
+
   it('lays means out as [classes, channels]', () => {
     const accumulator = new ExcitationAccumulator([{ id: 'x', channels: 2 }], 3);
     accumulator.add('x', [0.1, 0.2, 0.5, 0.6, 0.3, 0.4], [2, 0, 2]);

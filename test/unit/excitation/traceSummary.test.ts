@@ -13,12 +13,12 @@ const ABOUT = {
 };
 
 /** Gates that differ in every image and channel, some saturated. */
-function evaluation() {
+function evaluation(images: { index: number; label: number }[] = []) {
   const blocks = [
     { id: 'layer1.0.se', channels: 8 },
     { id: 'layer2.0.se', channels: 16 },
   ];
-  const accumulator = new ExcitationAccumulator(blocks, 3);
+  const accumulator = new ExcitationAccumulator(blocks, 3, images);
   const labels = [0, 2, 2, 0, 0];
   for (const { id, channels } of blocks) {
     const gates = Array.from({ length: 5 * channels }, (_, at) => 0.5 + 0.5 * Math.sin(at * 1.7));
@@ -33,6 +33,26 @@ describe('traces of summaries', () => {
     expect(summary.blocks[0]!.saturatedLow).toBeGreaterThan(0);
     const trace = traceOfSummary(summary, ABOUT);
     expect(summaryOfTrace(decodeTrace(encodeTrace(trace)))).toEqual(summary);
+  });
+
+  it('carry the images whose gates were kept, there and back', () => {
+    const summary = evaluation([
+      { index: 0, label: 0 },
+      { index: 2, label: 2 },
+    ]);
+    expect(summary.blocks[1]!.imageGates).toHaveLength(32);
+    const trace = traceOfSummary(summary, ABOUT);
+    expect(trace.images).toEqual([
+      { id: 'validation/0', label: 0 },
+      { id: 'validation/2', label: 2 },
+    ]);
+    expect(summaryOfTrace(decodeTrace(encodeTrace(trace)))).toEqual(summary);
+  });
+
+  it('leave images out that are none of our validation images', () => {
+    const trace = traceOfSummary(evaluation([{ index: 1, label: 2 }]), ABOUT);
+    const summary = summaryOfTrace({ ...trace, images: [{ id: 'pug.jpg', label: 2 }] });
+    expect(summary).toEqual(evaluation());
   });
 
   it('say what a summary does not', () => {

@@ -22,8 +22,8 @@ export function pixelsOf(
 
 /** 8-bit RGB [n, 32, 32, 3] of what is to be looked at. */
 export function choosePixels(choice: ImageChoice, validation: ChosenImages): Uint8Array {
-  if (choice.kind === 'validation') return pixelsOf(validation, choice.indices).pixels;
-  const { pixels } = choice;
+  const pixels = choice.kind === 'validation' ? pixelsOf(validation, choice.indices).pixels : choice.pixels;
+  if (pixels.length === 0) throw unusable('there is no image among them');
   const images = pixels.length / IMAGE_BYTES;
   if (!Number.isInteger(images))
     throw unusable(`${pixels.length} bytes are not whole images of ${IMAGE_BYTES}`);
