@@ -9,6 +9,7 @@ import type { GatesService } from './host/editor/gates/shownGates';
 import { registerSeblockCompletion } from './host/editor/seblockCompletion';
 import { registerSeEditing } from './host/editor/registerSeEditing';
 import { PANEL_VIEW_TYPE } from './host/panel/playgroundPanel';
+import { registerSideView } from './host/side/registerSideView';
 import { createPlayground, type Playground } from './host/playground';
 import { registerRunStatusBar } from './host/status/runStatusBar';
 
@@ -26,6 +27,7 @@ export function activate(context: vscode.ExtensionContext): Playground & { gates
     registerSeEditing(context, log),
     registerSeblockCompletion(),
     registerRunStatusBar(playground.store),
+    registerSideView(context, gates, log),
     vscode.window.createTreeView('sePlayground.explorer', {
       treeDataProvider: playground.tree,
       showCollapseAll: false,

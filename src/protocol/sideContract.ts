@@ -77,8 +77,8 @@ export type EditorPlace = v.InferOutput<typeof editorPlace>;
 /** Commands that the view may ask for. */
 export const SIDE_COMMANDS = [
   'sePlayground.chooseGates',
-  'sePlayground.showHeatmap',
-  'sePlayground.openRecordedExcitations',
+  'sePlayground.gates.show',
+  'sePlayground.openRecording',
 ] as const;
 export type SideCommand = (typeof SIDE_COMMANDS)[number];
 

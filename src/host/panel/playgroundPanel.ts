@@ -145,7 +145,7 @@ function closeUnrestored(): void {
 }
 
 /** `postMessage` copies: transfer lists mean nothing here. */
-function webviewPort(webview: vscode.Webview, problem: (problem: PlaygroundError) => void): Port {
+export function webviewPort(webview: vscode.Webview, problem: (problem: PlaygroundError) => void): Port {
   return {
     post: (message) => {
       // Rejects only for a disposed webview, whose channel is disposed in the same moment.

@@ -2,13 +2,13 @@ import { allClassGates, classGates, type BlockGates } from '../../../src/core/ex
 import { selectiveChannels } from '../../../src/core/excitation/blockSummary';
 import type { SideBlock } from '../../../src/protocol/sideContract';
 import { element, setText } from '../dom/element';
+import { plainTable } from '../dom/plainTable';
 import { decimal, NO_VALUE, signed } from '../format/numbers';
 import { heatmapCanvas } from '../heatmap/heatmapCanvas';
 import type { Cell, HeatmapModel } from '../heatmap/heatmapModel';
 import { lazyTable } from '../heatmap/lazyTable';
 import { legend } from '../heatmap/legend';
 import { classesToDraw } from './classChoice';
-import { numbersTable } from './numbersTable';
 import { rangeScale } from './rangeScale';
 
 /** What the host tells of one block's classes. Both row-major [classes, channels]. */
@@ -118,7 +118,7 @@ function classTable(
     ]);
   const which =
     listed.length < network.channels ? `, the ${listed.length} most class-selective channels` : '';
-  return numbersTable(
+  return plainTable(
     `Mean gates of ${network.block}${which}`,
     ['Channel', 'All classes', ...drawn.map(nameOf)],
     rows,

@@ -1,5 +1,5 @@
+import { plainTable } from '../dom/plainTable';
 import { decimal, percent } from '../format/numbers';
-import { numbersTable } from './numbersTable';
 import type { LineRow } from './treeRows';
 
 const HEADS = [
@@ -27,5 +27,5 @@ export function blockTable(lines: readonly LineRow[]): HTMLTableElement {
       percent(block.saturatedHigh),
     ]),
   );
-  return numbersTable('Gates of every block, by line of code', HEADS, rows);
+  return plainTable('Gates of every block, by line of code', HEADS, rows);
 }

@@ -23,7 +23,7 @@ export function emptyView(run: (command: SideCommand) => void): EmptyView {
         'div',
         { class: 'buttons' },
         choose,
-        button('Open recorded excitations…', 'sePlayground.openRecordedExcitations'),
+        button('Open recorded excitations…', 'sePlayground.openRecording'),
       ),
     ),
     show: (state) => {

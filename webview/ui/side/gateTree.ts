@@ -23,6 +23,7 @@ export interface GateTree {
   show(lines: readonly LineRow[], scale: ColourScale, selectedKey: string | null): void;
   /** Marks another row. The focus goes with it if the tree has it. */
   select(key: string | null): void;
+  focus(): void;
   rowElement(key: string): HTMLElement | undefined;
   /** Elements of the lines, in order. */
   lineElements(): HTMLElement[];
@@ -130,6 +131,7 @@ export function gateTree(options: GateTreeOptions): GateTree {
       mark();
       if (focused) focusActive();
     },
+    focus: focusActive,
     rowElement: (key) => {
       const head = items.get(key)?.item.firstElementChild;
       return head instanceof HTMLElement ? head : undefined;

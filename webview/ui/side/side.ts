@@ -26,6 +26,10 @@ const view = sideView(
   kept(),
 );
 (document.getElementById('app') ?? document.body).replaceChildren(view.element);
+// VS Code gives the focus to the page as a whole.
+window.addEventListener('focus', () => {
+  if (document.activeElement === document.body) view.focus();
+});
 door.on('stateChanged', ({ state, place }) => view.show(state, place));
 door.on('editorScrolled', ({ top }) => view.editorScrolled(top));
 door.on('cursorMoved', ({ line }) => view.cursorMoved(line));

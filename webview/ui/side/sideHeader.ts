@@ -1,5 +1,5 @@
 import type { ColourScale } from '../../../src/core/excitation/colourScale';
-import type { SideGates } from '../../../src/protocol/sideContract';
+import type { SideCommand, SideGates } from '../../../src/protocol/sideContract';
 import { icon } from '../controls/icons';
 import { element, setHidden, setText } from '../dom/element';
 import { legend } from '../heatmap/legend';
@@ -10,17 +10,30 @@ export interface SideHeader {
 }
 
 /** Which file, whose gates, what the colours mean, and why they may no longer be the code's. */
-export function sideHeader(): SideHeader {
+export function sideHeader(run: (command: SideCommand) => void): SideHeader {
   const file = element('h1');
   const source = element('p', { class: 'source' });
   const staleText = element('span', { class: 'banner-text' });
   const stale = element('div', { class: 'stale-banner', role: 'status' }, icon('warning'), staleText);
   const colours = legend();
+  const link = (text: string, command: SideCommand) =>
+    element('button', { class: 'link-button', type: 'button', on: { click: () => run(command) } }, text);
   return {
     element: element(
       'header',
       { class: 'side-header' },
-      element('div', { class: 'titles' }, file, source),
+      element(
+        'div',
+        { class: 'titles' },
+        file,
+        source,
+        element(
+          'div',
+          { class: 'links' },
+          link('Show in the panel', 'sePlayground.gates.show'),
+          link('Choose other gates…', 'sePlayground.chooseGates'),
+        ),
+      ),
       colours.element,
       stale,
     ),

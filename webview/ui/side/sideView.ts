@@ -27,6 +27,8 @@ export interface SideView {
   show(state: SideState, place: EditorPlace | null): void;
   editorScrolled(top: number): void;
   cursorMoved(line: number): void;
+  /** Puts the focus on the tree's row, so that its keys work at once. */
+  focus(): void;
 }
 
 /** The gates of the file beside: its lines with SE, their blocks, and each block's classes. */
@@ -64,7 +66,7 @@ export function sideView(actions: SideActions, kept: KeptState): SideView {
       drawAgain();
     },
   });
-  const header = sideHeader();
+  const header = sideHeader((command) => actions.runCommand(command));
   const table = lazyTable('All numbers', () => (lines.length > 0 ? blockTable(lines) : null));
   const scroller = element(
     'div',
@@ -122,6 +124,7 @@ export function sideView(actions: SideActions, kept: KeptState): SideView {
     },
     editorScrolled: (top) => sync.follow(top),
     cursorMoved,
+    focus: () => tree.focus(),
   };
 }
 
