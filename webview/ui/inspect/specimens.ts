@@ -1,7 +1,6 @@
 import { classNames } from '../../../src/core/data/classNames';
 import { compileModel } from '../../../src/core/model/compileModel';
 import type { SeBlock } from '../../../src/core/model/graph';
-import type { Gate } from '../../../src/core/model/modelSpec';
 import { jobId, type Arm, type RunPlan } from '../../../src/core/training/runPlan';
 import type { RunState } from '../../../src/core/training/runState';
 import type { Specimen } from './microscope';
@@ -15,7 +14,6 @@ export interface NamedSpecimen extends Specimen {
 export interface SpecimenChoice extends NamedSpecimen {
   /** Of the same run, model, seed and checkpoint: what is found out about it stays true. */
   key: string;
-  gate: Gate;
   blocks: readonly SeBlock[];
   /** Names of the classes, in label order. */
   classes: readonly string[];
@@ -37,7 +35,6 @@ export function specimensOf({ plan, jobs }: Pick<RunState, 'plan' | 'jobs'>): Sp
   });
   return [...plan.arms].reverse().flatMap((arm) => {
     if (arm.spec.se === 'none') return [];
-    const { gate } = arm.spec.se;
     const { blocks } = compileModel(arm.spec);
     const other = plan.arms.find(({ id }) => id !== arm.id);
     return plan.seeds.flatMap((seed): SpecimenChoice[] => {
@@ -47,7 +44,6 @@ export function specimensOf({ plan, jobs }: Pick<RunState, 'plan' | 'jobs'>): Sp
         {
           ...named(arm, seed),
           key: keyOf(plan, arm, seed, epoch),
-          gate,
           blocks,
           classes: classNames(plan.dataset, arm.spec.classes),
           other: other && epochOf(other, seed) > 0 ? named(other, seed) : undefined,

@@ -22,7 +22,7 @@ export interface ImagePane {
 export function imagePane(companion: Microscope): ImagePane {
   let inspection: Inspection | undefined;
   let means: NetworkGates | undefined;
-  let reference: GateReference = 'none';
+  let reference: GateReference = 'all';
   const looks = new ImageLook(companion, () => draw());
   const look = (subject: Subject, explain: number | null) => {
     if (inspection) void looks.look(inspection, subject, explain);
@@ -36,11 +36,10 @@ export function imagePane(companion: Microscope): ImagePane {
   const gates = gateCard((chosen) => {
     reference = chosen;
     draw();
-    void fetchMeans();
   });
   const fetchMeans = async () => {
     const asked = inspection;
-    if (!asked || means || reference === 'none') return;
+    if (!asked || means) return;
     try {
       const found = await asked.classMeans();
       if (asked !== inspection) return;
@@ -61,7 +60,7 @@ export function imagePane(companion: Microscope): ImagePane {
     predictions.show({ ...now, ...labels });
     gradCam.show({ ...now, ...labels });
     const own = now.own.kind === 'seen' ? now.own.look : undefined;
-    gates.show({ look: own, blocks: choice.blocks, gate: choice.gate, means, classes, reference });
+    gates.show({ look: own, blocks: choice.blocks, means, classes, reference });
   };
   return {
     element: element(

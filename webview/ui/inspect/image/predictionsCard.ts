@@ -100,6 +100,11 @@ function share(probability: number): HTMLElement {
   return element(
     'td',
     {},
-    element('div', { class: 'share' }, element('div', { class: 'share-track' }, bar), percent(probability)),
+    element(
+      'div',
+      { class: 'share' },
+      element('div', { class: 'share-track' }, bar),
+      element('span', {}, percent(probability)),
+    ),
   );
 }
