@@ -123,12 +123,11 @@ describe('Trainer', () => {
       // And one by one those of the first image of each class.
       const classes = [...new Set(labels)].sort((one, other) => one - other);
       expect(excitation!.images).toEqual(classes.map((label) => ({ index: labels.indexOf(label), label })));
+      const rows = gates.get(first.block)!;
       excitation!.images!.forEach(({ index }, row) =>
-        gates
-          .get(first.block)!
-          [index]!.forEach((gate, channel) =>
-            expect(first.imageGates![row * first.channels + channel]).toBeCloseTo(gate, 4),
-          ),
+        rows[index]!.forEach((gate, channel) =>
+          expect(first.imageGates![row * first.channels + channel]).toBeCloseTo(gate, 4),
+        ),
       );
       network.dispose();
     });
