@@ -25,7 +25,14 @@ export type { Owner } from './networks/reportOf';
 export { countByStage } from './networks/countByStage';
 export type { StageCount } from './networks/countByStage';
 export type { EvaluateOptions } from './networks/evaluateIn';
-export type { BlockInstance, InstancesOf, NetworkReport, PlainValue, Stage } from './networks/report';
+export type {
+  BlockInstance,
+  InstancesOf,
+  NetworkReport,
+  PlacedBlock,
+  PlainValue,
+  Stage,
+} from './networks/report';
 
 /** Total: hostile or unfinished code ends as an incomplete report or none. Bounded: see `LIMITS`. */
 export function readNetworks(file: SourceFile): readonly NetworkReport[] {

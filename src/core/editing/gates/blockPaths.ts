@@ -6,6 +6,11 @@ export function parentOf(path: string): readonly [parent: string, name: string] 
   return dot < 0 ? ['', path] : [path.slice(0, dot), path.slice(dot + 1)];
 }
 
+/** The path itself and those of everything around it but the network. */
+export function* pathsAround(path: string): Generator<string> {
+  for (let at = path; at !== ''; [at] = parentOf(at)) yield at;
+}
+
 export function joined(parent: string, path: string): string {
   return parent === '' ? path : `${parent}.${path}`;
 }

@@ -1,15 +1,21 @@
-/** What the static reading of a file tells of SE blocks: which values of a dry run are ones, and which attributes may become ones. */
+/** What the static reading of a file tells of SE blocks, put to the values of its dry run. */
 import { lastName } from '../analysis/layers';
 import { SE_NAME } from '../analysis/layerTable';
 import type { BlockInstance } from '../dryRun/readNetworks';
 import { evaluateIn } from '../dryRun/readNetworks';
-import type { Instance } from '../dryRun/values/values';
-import { Opaque } from '../dryRun/values/values';
-import type { CallExpr, ClassNode, Span } from '../syntax/ast';
+import { findInClass } from '../dryRun/machine/classes';
+import { FunctionValue, Instance, Opaque } from '../dryRun/values/values';
+import type { CallExpr, ClassNode, Expr, Span } from '../syntax/ast';
 import { eachExpression, eachStatement } from '../syntax/ast';
 import type { SourceFile } from '../syntax/sourceFile';
-import type { SeBodies } from './seBodies';
+import { conditionsAround } from './conditions';
+import type { SeBodies, SeInBody } from './seBodies';
 import { seBodiesOf } from './seBodies';
+
+export interface StaticGate {
+  readonly span: Span;
+  readonly channels: number | null;
+}
 
 export class FileGates {
   readonly isTorch: boolean;
@@ -18,10 +24,15 @@ export class FileGates {
   private readonly attributes = new Map<number, ReadonlyMap<string, CallExpr>>();
 
   constructor(private readonly file: SourceFile) {
-    this.isTorch = /\btorch\b/.test(file.text);
-    this.isFlax = /\bflax\b/.test(file.text);
+    this.isTorch = file.language === 'python' && /\btorch\b/.test(file.text);
+    this.isFlax = file.language === 'python' && /\bflax\b/.test(file.text);
     this.bodies = seBodiesOf(file);
-    for (const node of file.module.classes) this.attributes.set(node.from, this.attributesOf(node));
+    const blockNames = new Set(
+      file.module.classes.filter(({ from }) => this.bodies.classes.has(from)).map(({ name }) => name),
+    );
+    for (const node of file.module.classes) {
+      if (!this.bodies.classes.has(node.from)) this.attributes.set(node.from, attributesOf(node, blockNames));
+    }
   }
 
   isBlock(value: Instance | Opaque): boolean {
@@ -35,45 +46,84 @@ export class FileGates {
   }
 
   /** The block that a class makes as its attribute of that name, whether or not this object has it. */
-  possibleBlock(owner: BlockInstance, name: string): { span: Span; channels: number | null } | null {
-    for (const [index, from] of owner.origins.entries()) {
+  possibleBlock(owner: BlockInstance, name: string): StaticGate | null {
+    for (const from of owner.origins) {
       const call = this.attributes.get(from)?.get(name);
       if (!call) continue;
-      const [channels] = call.args;
-      const ofClass = owner.lineage[index];
-      const text = channels && this.isTorch ? this.file.slice(channels.value) : null;
-      const options = { ...(ofClass === undefined ? {} : { ofClass }), at: call.from };
-      return {
-        span: { from: call.from, to: call.to },
-        channels: text === null ? null : evaluateIn(owner, text, options),
-      };
+      const [first] = call.args;
+      const channels = first && this.isTorch ? this.evaluated(owner, first.value, from, call.from) : null;
+      return { span: { from: call.from, to: call.to }, channels };
     }
     return null;
   }
 
-  private attributesOf(node: ClassNode): ReadonlyMap<string, CallExpr> {
-    const found = new Map<string, CallExpr>();
-    if (this.file.module.classes.length === 0 || this.bodies.classes.has(node.from)) return found;
-    for (const method of node.methods) {
-      const self = method.parameters[0]?.name;
-      for (const statement of eachStatement(method.body)) {
-        if (statement.kind !== 'assign') continue;
-        const [target] = statement.targets;
-        if (target?.kind !== 'member' || target.object.kind !== 'name' || target.object.name !== self)
-          continue;
-        const call = [...eachExpression(statement.value)].find((expr) => this.makesBlock(expr));
-        if (call?.kind === 'call') found.set(target.property, call);
-      }
-    }
-    return found;
-  }
-
-  private makesBlock(expr: { readonly kind: string }): boolean {
-    if (expr.kind !== 'call') return false;
-    const name = lastName((expr as CallExpr).callee);
-    return (
-      SE_NAME.test(name) ||
-      this.file.module.classes.some((node) => node.name === name && this.bodies.classes.has(node.from))
+  /** Blocks written out in the body of the class or function that this is an instance or call of, those that it comes to. */
+  inlineBlocks(owner: BlockInstance): StaticGate[] {
+    return owner.origins.flatMap((from) =>
+      (this.bodies.uses.get(from) ?? [])
+        .filter((use) => use.isInline && this.isReached(owner, use))
+        .map((use) => ({ span: use.span, channels: this.channelsAt(owner, use, from) })),
     );
   }
+
+  /** The channels of the block that a class or function makes or applies there; null where they are not known. */
+  channelsOf(owner: BlockInstance, { from, to }: Span): number | null {
+    for (const origin of owner.origins) {
+      const use = this.bodies.uses
+        .get(origin)
+        ?.find(({ span }) => (span.from <= from && to <= span.to) || (from <= span.from && span.to <= to));
+      if (use) return this.channelsAt(owner, use, origin);
+    }
+    return null;
+  }
+
+  private channelsAt(owner: BlockInstance, { channels, span }: SeInBody, origin: number): number | null {
+    if (!channels) return null;
+    // What a constructor says is read where it stands, what a body says where the block is.
+    const isBefore = channels.from < span.from || channels.from > span.to;
+    return this.evaluated(owner, channels, origin, isBefore ? channels.from : span.from);
+  }
+
+  private evaluated(owner: BlockInstance, expr: Expr, origin: number, at: number): number | null {
+    const ofClass = owner.lineage[owner.origins.indexOf(origin)];
+    const value = evaluateIn(owner, this.file.slice(expr), {
+      at,
+      ...(ofClass === undefined ? {} : { ofClass }),
+    });
+    return value !== null && Number.isSafeInteger(value) && value > 0 ? value : null;
+  }
+
+  /** Where a condition is not known, it is taken to hold: the numbers of blocks will tell. */
+  private isReached(owner: BlockInstance, { span, method }: SeInBody): boolean {
+    const { made } = owner;
+    const callee = made instanceof Instance ? findInClass(made.type, method)?.value : made.callee;
+    if (!(callee instanceof FunctionValue)) return true;
+    return conditionsAround(callee.code.body(), span.from).every(({ test, holds }) => {
+      const text = this.file.slice(test);
+      const choice = this.file.language === 'python' ? `1 if (${text}) else 0` : `(${text}) ? 1 : 0`;
+      const value = evaluateIn(owner, choice);
+      return value === null || (value === 1) === holds;
+    });
+  }
+}
+
+/** `self.se = SELayer(64) if use_se else None`: the attributes of a class that may be blocks, and the calls that make them. */
+function attributesOf(node: ClassNode, blockNames: ReadonlySet<string>): ReadonlyMap<string, CallExpr> {
+  const found = new Map<string, CallExpr>();
+  for (const method of node.methods) {
+    const self = method.parameters[0]?.name;
+    for (const statement of eachStatement(method.body)) {
+      if (statement.kind !== 'assign') continue;
+      const [target] = statement.targets;
+      if (target?.kind !== 'member' || target.object.kind !== 'name' || target.object.name !== self) continue;
+      for (const expr of eachExpression(statement.value)) {
+        if (expr.kind !== 'call') continue;
+        const name = lastName(expr.callee);
+        if (!SE_NAME.test(name) && !blockNames.has(name)) continue;
+        found.set(target.property, expr);
+        break;
+      }
+    }
+  }
+  return found;
 }

@@ -10,29 +10,35 @@ export interface PlacedModule {
   readonly value: Instance | Opaque;
 }
 
-/** Networks larger than this are no networks. */
+/** Networks larger or deeper than this are no networks. */
 const LARGEST = 40_000;
+const DEEPEST = 64;
 
 /** In the order of PyTorch's `named_modules`, the root first; each object once, by its first path. */
 export function modulesOf(root: Instance): PlacedModule[] {
   const found: PlacedModule[] = [];
   const seen = new Set<Value>();
   // A stack, not recursion: modules may be nested as deep as a loop can nest them.
-  const pending: { readonly path: string; readonly value: Value; readonly inLists: boolean }[] = [
-    { path: '', value: root, inLists: false },
-  ];
+  const pending: {
+    readonly path: string;
+    readonly value: Value;
+    readonly inLists: boolean;
+    readonly depth: number;
+  }[] = [{ path: '', value: root, inLists: false, depth: 0 }];
   for (let next = pending.pop(); next && seen.size < LARGEST; next = pending.pop()) {
-    const { path, value, inLists } = next;
+    const { path, value, inLists, depth } = next;
     if (value instanceof Instance || value instanceof Opaque) {
       if (seen.has(value) || (value instanceof Instance && !isPart(value.type))) continue;
       seen.add(value);
       found.push({ path, value });
     }
     const looks = value instanceof Instance ? findsInLists(value) : inLists;
+    if (depth >= DEEPEST) continue;
     const parts = partsOf(value, looks).map(([name, part]) => ({
       path: joined(path, name),
       value: part,
       inLists: looks,
+      depth: depth + 1,
     }));
     pending.push(...parts.reverse());
   }

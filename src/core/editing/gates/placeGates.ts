@@ -3,96 +3,78 @@
  * paths, channels and stages of what it makes are compared with those of the recording.
  */
 import type { ExcitationTrace } from '../../excitation/trace';
-import type { SourceLanguage } from '../../codegen/sourceLanguage';
-import { readNetworks } from '../dryRun/readNetworks';
-import { SourceFile } from '../syntax/sourceFile';
-import { FileGates } from './fileGates';
-import type { Pairs, PathFit } from './fit';
-import { fitPaths, fitStructure } from './fit';
-import type { GateMatch, GatePlacement, KnownFile } from './gateMatch';
+import { changedMatch } from './changed';
+import type { Pairs, TracedBlocks } from './fit';
+import { FEW, fitPaths, fitStructure, fitWhole, isTelling } from './fit';
+import type { GateMatch, KnownFile } from './gateMatch';
 import type { GateNetwork } from './gateNetwork';
-import { gateNetworkOf } from './gateNetwork';
-import { changedPlacement } from './changed';
+import type { GateSource } from './gateSource';
 import { placementOf } from './placement';
 
-/** A source file read for `placeGates`: once for each version of its text, for any number of recordings. */
-export class GateSource {
-  private known: readonly GateNetwork[] | null = null;
+export { GateSource } from './gateSource';
 
-  constructor(
-    readonly text: string,
-    readonly language: SourceLanguage,
-  ) {}
+/** Total: a file that is not understood has nothing to do with the recording. */
+export function placeGates(source: GateSource, trace: ExcitationTrace, known: KnownFile): GateMatch {
+  const { blocks, code = [] } = trace;
+  const isOwn = known.chosen !== undefined || code.some(({ file }) => file === known.fileName);
+  if (blocks.length === 0 || !(isOwn || source.mayHaveBlocks)) return { kind: 'none' };
+  // A file of blocks for other networks has one unit where the recording has all of them.
+  const whole = (network: GateNetwork): Pairs | null => fitWhole(network, blocks, isOwn ? 1 : FEW);
+  const alike = (network: GateNetwork): Pairs | null => fitStructure(network, blocks);
+  const { networks } = source;
+  const chosen = networks.filter(({ entry }) => entry === known.chosen);
+  const [meant] = [...fitted(chosen, whole), ...fitted(chosen, alike)];
+  if (meant) return certain(meant, blocks);
 
-  /** In source order. The file is run dry when they are first asked for. */
-  get networks(): readonly GateNetwork[] {
-    if (!this.known) {
-      const file = new SourceFile(this.text, this.language);
-      const gates = new FileGates(file);
-      this.known = readNetworks(file).map((report) => gateNetworkOf(report, gates));
-    }
-    return this.known;
+  const equal = fitted(inOrderOfTrust(networks), whole);
+  const [only, ...others] = equal;
+  if (only && others.length === 0) return certain(only, blocks);
+  if (only) return open(equal, blocks);
+
+  if (code.some(({ fingerprint }) => fingerprint === known.fingerprint)) {
+    const best = mostPlaced(fitted(networks, (network) => fitPaths(network, blocks, true)));
+    if (best) return certain(best, blocks);
   }
+  const inOrder = fitted(networks, alike);
+  const [single, ...more] = inOrder;
+  if (single && more.length === 0 && isOwn && isTelling(single.pairs)) return certain(single, blocks);
+  if (single) return open(inOrder, blocks);
+  return isOwn ? changedMatch(networks, blocks, known.chosen) : { kind: 'none' };
 }
 
 interface Fit {
   readonly network: GateNetwork;
-  readonly paths: PathFit;
-  readonly structure: Pairs | null;
+  readonly pairs: Pairs;
 }
 
-/** Total: a file that is not understood has nothing to do with the recording. */
-export function placeGates(source: GateSource, trace: ExcitationTrace, known: KnownFile): GateMatch {
-  const { blocks, code } = trace;
-  const isOwn = code?.some(({ file }) => file === known.fileName) ?? false;
-  const isSame = code?.some(({ fingerprint }) => fingerprint === known.fingerprint) ?? false;
-  const fits = source.networks.map((network) => ({
-    network,
-    paths: fitPaths(network, blocks),
-    structure: fitStructure(network, blocks),
-  }));
-  const place = ({ network }: Fit, pairs: Pairs): GatePlacement => placementOf(network, pairs, blocks);
-
-  const chosen = fits.find(({ network }) => network.entry === known.chosen);
-  if (chosen?.paths.exact) return { kind: 'certain', placement: place(chosen, chosen.paths.pairs) };
-  if (chosen?.structure) return { kind: 'certain', placement: place(chosen, chosen.structure) };
-
-  // A network made without blocks by default may have them where the recording says; one that surely has them comes first.
-  const whole = fits.filter(({ paths }) => paths.exact);
-  const sure = [...whole].sort(
-    (a, b) => Number(b.network.gates.length > 0) - Number(a.network.gates.length > 0),
-  );
-  const exact = distinct(sure.map((fit) => place(fit, fit.paths.pairs)));
-  const [only, ...others] = exact;
-  if (only && others.length === 0) return { kind: 'certain', placement: only };
-  if (only) return { kind: 'open', placements: exact };
-
-  if (isSame) {
-    const best = mostPlaced(fits.map((fit) => place(fit, fit.paths.pairs)));
-    if (best) return { kind: 'certain', placement: best };
+/** The fits that place any block; of networks that place all blocks alike the first. */
+function fitted(networks: readonly GateNetwork[], fit: (network: GateNetwork) => Pairs | null): Fit[] {
+  const found = new Map<string, Fit>();
+  for (const network of networks) {
+    const pairs = fit(network);
+    const placed = [...(pairs ?? [])].flatMap(([id, { span }]) => (span ? [[id, span.from, span.to]] : []));
+    const key = JSON.stringify(placed);
+    if (pairs && placed.length > 0 && !found.has(key)) found.set(key, { network, pairs });
   }
-  const structural = distinct(fits.flatMap((fit) => (fit.structure ? [place(fit, fit.structure)] : [])));
-  if (structural.length > 0) return { kind: 'open', placements: structural };
-  if (isOwn || known.chosen !== undefined) return changedPlacement(fits, blocks, known.chosen);
-  return { kind: 'none' };
+  return [...found.values()];
 }
 
-/** The one with the most blocks in their places; null where none has any. */
-function mostPlaced(placements: readonly GatePlacement[]): GatePlacement | null {
-  let best: GatePlacement | null = null;
-  for (const placement of placements) {
-    if (placement.sites.length > 0 && (!best || placement.missing.length < best.missing.length))
-      best = placement;
-  }
-  return best;
+function certain({ network, pairs }: Fit, blocks: TracedBlocks): GateMatch {
+  return { kind: 'certain', placement: placementOf(network, pairs, blocks) };
 }
 
-/** Each set of places once, with the first network that has it. */
-function distinct(placements: readonly GatePlacement[]): GatePlacement[] {
-  const bySites = new Map<string, GatePlacement>();
-  for (const placement of placements) {
-    const key = JSON.stringify(placement.sites);
-    if (placement.sites.length > 0 && !bySites.has(key)) bySites.set(key, placement);
-  }
-  return [...bySites.values()];
+function open(fits: readonly Fit[], blocks: TracedBlocks): GateMatch {
+  const placements = fits.map(({ network, pairs }) => placementOf(network, pairs, blocks));
+  return { kind: 'open', placements: placements.sort((a, b) => a.offset - b.offset) };
+}
+
+/** A network that is made without blocks by default may have them where the recording says; those that surely have them come first. */
+function inOrderOfTrust(networks: readonly GateNetwork[]): GateNetwork[] {
+  return [...networks].sort((a, b) => Number(b.gates.length > 0) - Number(a.gates.length > 0));
+}
+
+/** The first of those with the most blocks in their places. */
+function mostPlaced(fits: readonly Fit[]): Fit | null {
+  const most = Math.max(...fits.map(({ pairs }) => pairs.size));
+  return fits.find(({ pairs }) => pairs.size === most) ?? null;
 }

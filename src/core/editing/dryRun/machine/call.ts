@@ -1,4 +1,5 @@
 /** Calls. What is called from another file answers something opaque that remembers it. */
+import { SE_NAME } from '../../analysis/layerNames';
 import { Raised } from '../values/limits';
 import { nameOf } from '../values/names';
 import { opaqueCall, stakeOfResult } from '../values/opaqueCall';
@@ -50,6 +51,10 @@ function callExternal(machine: Machine, { path }: External, args: Arguments): Va
   if (path.endsWith(constructor) && self instanceof Instance)
     takeForeign(self, new External(path.slice(0, -constructor.length)), { ...args, positional: rest });
   const result = opaqueCall(path, args);
+  if (SE_NAME.test(path.slice(path.lastIndexOf('.') + 1))) {
+    const { log, trail, journal } = machine;
+    log.imported.push({ made: result, trail, tentative: journal.trying });
+  }
   if (!result.isObject && !CHANGES_NOTHING.test(path)) {
     for (const value of [...args.positional, ...args.named.values()]) mayChange(machine, value, path);
   }

@@ -28,6 +28,14 @@ export interface CallRecord {
   readonly tentative: boolean;
 }
 
+/** A call of an SE block of another file: of its class or function. */
+export interface ImportedBlock {
+  readonly made: Opaque;
+  readonly trail: Trail | null;
+  /** As in `CallRecord`. */
+  readonly tentative: boolean;
+}
+
 /** What happened since the log was begun. */
 export interface Log {
   /** Modules, in the order they were begun. */
@@ -35,6 +43,7 @@ export interface Log {
   /** Those made in a trial: they may not be made in the real run. */
   readonly tentative: Set<Instance>;
   readonly calls: CallRecord[];
+  readonly imported: ImportedBlock[];
   /** Why blocks may be missing or too many, where no object can carry the doubt. */
   readonly doubts: string[];
 }
@@ -44,12 +53,13 @@ export function joinedLogs(a: Log, b: Log): Log {
     created: [...a.created, ...b.created],
     tentative: new Set([...a.tentative, ...b.tentative]),
     calls: [...a.calls, ...b.calls],
+    imported: [...a.imported, ...b.imported],
     doubts: [...a.doubts, ...b.doubts],
   };
 }
 
 export function emptyLog(): Log {
-  return { created: [], tentative: new Set(), calls: [], doubts: [] };
+  return { created: [], tentative: new Set(), calls: [], imported: [], doubts: [] };
 }
 
 /** What differs between the languages. */

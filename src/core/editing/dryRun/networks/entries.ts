@@ -74,7 +74,7 @@ export class Entries {
     if (!root && !model) return null;
     const doubt = model?.stake === 'holds' ? 'the network is given something that is not known' : null;
     const report = reportOf(this.machine, place, root?.instance ?? null, log, root?.doubt ?? doubt);
-    return report.blocks.length > 0 || !report.complete ? report : null;
+    return report.blocks.length + report.imported.length > 0 || !report.complete ? report : null;
   }
 
   /** Statements one after the other: what they make goes into the next network that a library makes of it. */

@@ -1,5 +1,5 @@
 /** What a dry run reports: networks and the blocks in them. */
-import type { CallRecord, Machine } from '../machine/machine';
+import type { CallRecord, ImportedBlock, Machine } from '../machine/machine';
 import type { Doubt } from './moduleTree';
 import { asNumber } from '../values/numbers';
 import type { Construction, Value, Scope } from '../values/values';
@@ -84,6 +84,12 @@ function plainValue(value: Value, visits = new Visits(1_000)): PlainValue | unde
   return items.every((item) => item !== undefined) ? items : undefined;
 }
 
+/** An SE block of another file in a network. */
+export interface PlacedBlock {
+  readonly stage: Stage;
+  readonly call: ImportedBlock;
+}
+
 /** A network that the file can make, and all its blocks. */
 export interface NetworkReport {
   /** `resnet50`, a function; `ResNet18()`, an expression; or a class made with its default arguments. */
@@ -94,6 +100,8 @@ export interface NetworkReport {
   readonly root: Instance | null;
   /** In the order of `named_modules`, the network itself first; then calls of functions of the file, in their order. */
   readonly blocks: readonly BlockInstance[];
+  /** SE blocks of other files, in their order: the calls that make them, or apply them where they are functions. */
+  readonly imported: readonly PlacedBlock[];
   /** Whether these modules are all there are; where the network is made of calls, whether these calls are. */
   readonly complete: boolean;
   /** Why not: the first doubt. */

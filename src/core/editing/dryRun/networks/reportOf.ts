@@ -4,7 +4,7 @@ import type { CallRecord, Log, Machine } from '../machine/machine';
 import type { Instance, Trail } from '../values/values';
 import type { Doubt, PlacedModule } from './moduleTree';
 import { moduleTree } from './moduleTree';
-import type { InstancesOf, NetworkReport } from './report';
+import type { InstancesOf, NetworkReport, PlacedBlock } from './report';
 import { BlockInstance } from './report';
 import { stageOfModule, stagesOfCalls } from './stages';
 
@@ -31,6 +31,7 @@ export function reportOf(
     ...place,
     root,
     blocks: [...modules, ...callBlocks(machine, log.calls)],
+    imported: importedBlocks(log),
     complete: !first,
     ...(first ? { why: first.why } : {}),
     doubts: [...certain, ...calls],
@@ -100,6 +101,12 @@ function callBlocks(machine: Machine, calls: readonly CallRecord[]): BlockInstan
   );
 }
 
+function importedBlocks({ imported }: Log): PlacedBlock[] {
+  const certain = imported.filter(({ tentative }) => !tentative);
+  const numbers = stagesOfCalls(certain.map(({ trail }) => trail));
+  return certain.map((call, index) => ({ stage: { path: `stage ${numbers[index] ?? 1}` }, call }));
+}
+
 /** The stages of blocks that have no paths, each kind of block for itself. */
 function stagesByName<T extends { readonly trail: Trail | null }>(
   blocks: readonly T[],
@@ -121,7 +128,15 @@ function stagesByName<T extends { readonly trail: Trail | null }>(
 
 /** Why a run ended before its network was made. */
 export function failedReport(place: EntryPlace, why: string): NetworkReport {
-  return { ...place, root: null, blocks: [], complete: false, why, doubts: [{ why, about: null }] };
+  return {
+    ...place,
+    root: null,
+    blocks: [],
+    imported: [],
+    complete: false,
+    why,
+    doubts: [{ why, about: null }],
+  };
 }
 
 /** A class or function of the file: by its name, or where it is written if there may be others of that name, or none. */
