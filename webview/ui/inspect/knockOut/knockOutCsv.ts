@@ -24,7 +24,8 @@ export function knockOutCsv(
   baseline: Baseline,
 ): string {
   const { run, model } = about;
-  const change = (accuracy: number) => accuracy - baseline.accuracy;
+  // Without what the subtraction of two fractions leaves in the sixteenth decimal.
+  const change = (accuracy: number) => Number((accuracy - baseline.accuracy).toFixed(10));
   const rows: (string | number)[][] = [
     [run, model, 'baseline', 'as trained', '', '', '', baseline.accuracy, 0, baseline.loss, 0, 0, 1],
     ...results.map(({ what, edits, to, accuracy, loss, changes }) => {
