@@ -69,14 +69,34 @@ const SCENES: readonly Scene[] = [
     },
   },
   {
+    name: 'classMeans',
+    options: { panel: { run: sampleRun(), runs: RUNS } },
+    prepare: atPicture('Class means by stage'),
+  },
+  {
+    name: 'withinClass',
+    options: { panel: { run: sampleRun(), runs: RUNS } },
+    prepare: atPicture('Within a class'),
+  },
+  {
     name: 'difference',
     options: { panel: { run: sampleRun(), runs: RUNS } },
     prepare: async ({ page, host }) => {
       host.channel.emit('showView', { view: 'heatmap' });
-      await page.locator('vscode-checkbox', { hasText: 'Difference' }).click();
+      await page.getByRole('combobox', { name: 'Compared with' }).click();
+      await page.getByRole('option', { name: 'All classes' }).click();
     },
   },
 ];
+
+/** Opens one of the pictures of the heatmap. */
+function atPicture(name: string): NonNullable<Scene['prepare']> {
+  return async ({ page, host }) => {
+    host.channel.emit('showView', { view: 'heatmap' });
+    await page.getByRole('tab', { name }).click();
+    await page.locator('.figure-frame .fig-line').first().waitFor();
+  };
+}
 
 let browser: Browser;
 beforeAll(async () => {

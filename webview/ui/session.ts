@@ -6,6 +6,7 @@ import { openHostDoor, reportProblem, type HostDoor } from './hostDoor';
 import { followRun } from './store/displayedRun';
 import { readForm } from './store/readForm';
 import { INITIAL_PAGE_STATE, type PageState, type RunForm, type ViewName } from './store/pageState';
+import { withTrace } from './store/recordedTraces';
 import { createStore, type Store } from './store/store';
 import { EpochEstimator } from './training/epochEstimator';
 import { browserWorkerLine } from './training/lane';
@@ -14,9 +15,6 @@ import { LanePool } from './training/lanePool';
 import { watchPace } from './training/paceWatch';
 import { ResourceLoader } from './training/resourceLoader';
 import { RunDriver } from './training/runDriver';
-
-/** Recordings kept open: each can be of many megabytes. */
-const MAX_TRACES = 4;
 
 type Fact = EventData<PageContract, 'runFact'>['body'];
 
@@ -30,7 +28,9 @@ export interface Actions {
   exportReport(): void;
   exportWeights(): void;
   /** Offers what a view has made to the user to save; the name's ending is png, svg, csv or json. */
-  saveExport(suggestedName: string, data: Uint8Array<ArrayBuffer>): void;
+  saveExport(suggestedName: string, data: Uint8Array<ArrayBuffer> | Promise<Uint8Array<ArrayBuffer>>): void;
+  /** Reads a run to compare gates with; the one on display stays. */
+  readRun(runId: string): void;
   revealBlock(block: string): void;
   runCommand(
     command: 'sePlayground.downloadCifar10' | 'sePlayground.importCifar10' | 'sePlayground.newDefinition',
@@ -137,7 +137,9 @@ function createActions(store: Store<PageState>, door: HostDoor): Actions {
     exportReport: () => forDisplayed((runId) => door.request('exportReport', { runId })),
     exportWeights: () => forDisplayed((runId) => door.request('exportWeights', { runId })),
     saveExport: (suggestedName, data) =>
-      void attempt(() => door.request('saveExport', { suggestedName, data })),
+      void attempt(async () => door.request('saveExport', { suggestedName, data: await data })),
+    readRun: (runId) =>
+      void attempt(async () => store.update({ comparedRun: await door.request('readRun', { runId }) })),
     revealBlock: (block) => forDisplayed((runId) => door.request('revealBlock', { runId, block })),
     runCommand: (command) => void attempt(() => door.request('runCommand', { command })),
     chooseModel: (model, compareWith) => {
@@ -188,8 +190,7 @@ function listen(store: Store<PageState>, door: HostDoor, actions: Actions): void
   });
   door.on('showRun', ({ run }) => store.update({ run, banner: null }));
   door.on('showTrace', ({ label, trace }) => {
-    const others = store.get().traces.filter((recorded) => recorded.label !== label);
-    store.update({ traces: [{ label, trace }, ...others].slice(0, MAX_TRACES), view: 'heatmap' });
+    store.update({ traces: withTrace(store.get().traces, { label, trace }), view: 'heatmap' });
   });
   door.on('showView', ({ view }) => actions.show(view));
   door.on('selectModel', ({ model, compareWith }) => actions.chooseModel(model, compareWith ?? null));

@@ -1,115 +1,111 @@
-import type { ExcitationSummary } from '../../../src/core/excitation/excitationSummary';
-import type { SeBlock } from '../../../src/core/model/graph';
-import { button } from '../controls/toolkit';
-import { element, setText } from '../dom/element';
-import { decimal, percent, signed } from '../format/numbers';
-import type { ColourScale } from '../../../src/core/excitation/colourScale';
-import { allClassGates, classDifference, classGates } from '../../../src/core/excitation/gateMath';
+import { button, dropdown } from '../controls/toolkit';
+import { element, setHidden, setText } from '../dom/element';
+import type { SaveExport } from './export/exportBar';
+import { exportBar } from './export/exportBar';
+import { fileStem } from './export/fileName';
+import { detailCsv } from './export/mapCsv';
+import { mapSvg } from './export/mapSvg';
 import { channelTable } from './gateTables';
+import { blockFactsText, describeDetail, whatToLookForInBlock } from './gateText';
 import { heatmapCanvas } from './heatmapCanvas';
-import type { Cell, HeatmapModel } from './heatmapModel';
+import type { HeatmapChoice } from './heatmapChoice';
+import type { Cell } from './heatmapModel';
 import { lazyTable } from './lazyTable';
 import { legend } from './legend';
-
-export interface DetailShown {
-  summary: ExcitationSummary;
-  /** Block id. */
-  block: string;
-  facts: SeBlock | undefined;
-  classes: readonly string[];
-  difference: boolean;
-  scale: ColourScale;
-}
+import { paperScale, type HeatmapScene } from './scene/heatmapScene';
 
 export interface BlockDetail {
   readonly element: HTMLElement;
-  show(shown: DetailShown): void;
+  show(scene: HeatmapScene, choice: HeatmapChoice): void;
 }
 
-/** One block: every class against every channel. */
-export function blockDetail(reveal: (block: string) => void, speak: (text: string) => void): BlockDetail {
-  let shown: DetailShown | undefined;
+export interface DetailActions {
+  change(patch: Partial<HeatmapChoice>): void;
+  reveal(block: string): void;
+  speak(text: string): void;
+  save: SaveExport;
+}
+
+/** One block: every class, or every image that was kept, against every channel. */
+export function blockDetail({ change, reveal, speak, save }: DetailActions): BlockDetail {
+  let shown: { scene: HeatmapScene; choice: HeatmapChoice } | undefined;
   let cursor: Cell | null = null;
   const title = element('h3', { id: 'detail-title' });
   const colours = legend();
+  const lookFor = element('p', { class: 'note' });
   const facts = element('p', { class: 'note' });
   const readout = element('p', { class: 'readout' });
+  const rowsList = dropdown({
+    label: 'Rows',
+    onChange: (value) => change({ detailRows: value === 'images' ? 'images' : 'classes' }),
+  });
   const map = heatmapCanvas({
     label: 'Classes by channels',
     onCursor: (cell, by) => {
       cursor = cell;
-      draw();
-      if (by === 'key' && cell) speak(describe(cell));
+      drawCursor();
+      if (by === 'key' && cell && shown) speak(describeDetail(shown.scene, cell));
     },
   });
-  const table = lazyTable('Numbers of this block', () =>
-    shown ? channelTable(shown.summary, shown.block, shown.classes) : null,
-  );
+  const table = lazyTable('Numbers of this block', () => (shown ? channelTable(shown.scene) : null));
   const showInDefinition = button({
     text: 'Show in the definition',
     onClick: () => {
-      if (shown) reveal(shown.block);
+      if (shown) reveal(shown.scene.block.block);
     },
   });
-  const describe = ({ row, column }: Cell): string => {
-    if (!shown) return '';
-    const found = shown.summary.blocks.find(({ block }) => block === shown?.block);
-    if (!found) return '';
-    const index = row * found.channels + column;
-    const gate = found.mean[index];
-    const all = allClassGates(found, shown.summary.imagesPerClass)[column];
-    const distance = gate === undefined || all === undefined ? undefined : gate - all;
-    return `${shown.classes[row]}, channel ${column}: gate ${decimal(gate, 3)} ± ${decimal(found.deviation[index], 3)}, ${signed(distance, 3)} from all classes`;
-  };
-  const draw = () => {
+  const files = exportBar(save, () => {
+    if (!shown) return undefined;
+    const { scene, choice } = shown;
+    const { source, epoch, block, detail, detailQuantity } = scene;
+    const heading = `${block.block} of ${source.label}`;
+    return {
+      name: fileStem(source, epoch, block.block),
+      svg: () => mapSvg(detail, paperScale(scene, choice, detail), heading, detailQuantity),
+      csv: () => detailCsv(scene),
+    };
+  });
+  const drawCursor = () => {
     if (!shown) return;
-    colours.show(shown.scale, shown.difference ? 'difference' : 'gate');
-    map.show(detailModel(shown), cursor, null);
-    setText(readout, cursor ? describe(cursor) : 'Point at a cell, or use the arrow keys, to read it.');
+    const { scene } = shown;
+    if (cursor && cursor.row >= scene.detail.rows.length) cursor = null;
+    map.show(scene.detail, cursor, null);
+    const hint = 'Point at a cell, or use the arrow keys, to read it.';
+    setText(readout, cursor ? describeDetail(scene, cursor) : hint);
   };
   return {
     element: element(
       'section',
       { class: 'card block-detail', 'aria-labelledby': 'detail-title' },
       element('div', { class: 'card-bar' }, title, colours.element),
-      facts,
+      lookFor,
+      rowsList.element,
       map.element,
       element('p', { class: 'axis-name', 'aria-hidden': 'true' }, 'channels'),
       readout,
-      element('div', { class: 'buttons' }, showInDefinition.element),
+      facts,
+      element('div', { class: 'buttons' }, showInDefinition.element, files),
       table.element,
     ),
-    show: (next) => {
-      if (next.block !== shown?.block) cursor = null;
-      shown = next;
-      setText(title, next.block);
-      setText(facts, factsText(next));
-      draw();
+    show: (scene, choice) => {
+      if (scene.block.block !== shown?.scene.block.block) cursor = null;
+      shown = { scene, choice };
+      setText(title, scene.block.block);
+      setText(lookFor, whatToLookForInBlock(scene));
+      setText(facts, blockFactsText(scene));
+      colours.show(scene.detail.scale, scene.detailQuantity.kind, scene.detailQuantity.name);
+      const hasImages = scene.block.imageGates !== undefined && scene.epoch.gates.images.length > 0;
+      setHidden(rowsList.element, !hasImages);
+      rowsList.show({
+        choices: [
+          { value: 'classes', label: 'Classes' },
+          { value: 'images', label: 'Single images' },
+        ],
+        value: choice.detailRows,
+      });
+      setHidden(showInDefinition.element, !scene.source.isDisplayedRun);
+      drawCursor();
       table.refresh();
     },
   };
-}
-
-function factsText({ summary, block, facts }: DetailShown): string {
-  const found = summary.blocks.find((candidate) => candidate.block === block);
-  const shape = facts
-    ? `Stage ${facts.stage}, ${facts.channels} channels through ${facts.hidden} hidden units. `
-    : '';
-  if (!found) return shape;
-  return `${shape}${percent(found.saturatedHigh)} of its gates are above 0.95, ${percent(found.saturatedLow)} below 0.05.`;
-}
-
-function detailModel({ summary, block, classes, difference, scale }: DetailShown): HeatmapModel {
-  const found = summary.blocks.find((candidate) => candidate.block === block);
-  const rows = found
-    ? classes.map((name, classIndex) => ({
-        key: String(classIndex),
-        label: name,
-        group: 0,
-        values: difference
-          ? classDifference(found, summary.imagesPerClass, classIndex)
-          : classGates(found, classIndex),
-      }))
-    : [];
-  return { rows, colour: scale.colour };
 }

@@ -1,25 +1,28 @@
-import type { ExcitationSummary } from '../../../src/core/excitation/excitationSummary';
-import type { SeBlock } from '../../../src/core/model/graph';
-import { element } from '../dom/element';
-import { decimal, percent } from '../format/numbers';
-import { allClassGates, classSpread } from '../../../src/core/excitation/gateMath';
+import { average, classSpread } from '../../../src/core/excitation/gateMath';
+import { plainTable } from '../dom/plainTable';
+import { decimal, percent, signed } from '../format/numbers';
+import { meanGates } from './scene/cellValues';
+import type { HeatmapScene } from './scene/heatmapScene';
+
+/** More rows than that are in the CSV file only: a page with them would not answer any more. */
+const MOST_ROWS = 512;
+const MOST_COLUMNS = 40;
 
 /** One row a block: where its gates lie and how much classes differ. */
-export function blockTable(summary: ExcitationSummary, blocks: readonly SeBlock[]): HTMLTableElement {
-  const rows = summary.blocks.map((block) => {
-    const gates = allClassGates(block, summary.imagesPerClass);
-    const least = gates.indexOf(Math.min(...gates));
-    const most = gates.indexOf(Math.max(...gates));
-    const mean = gates.reduce((sum, gate) => sum + gate, 0) / gates.length;
-    const hidden = blocks.find(({ id }) => id === block.block)?.hidden;
+export function blockTable({ epoch: { gates }, source }: HeatmapScene): HTMLTableElement {
+  const rows = gates.blocks.map((block) => {
+    const all = meanGates(block, gates, null);
+    const least = all.reduce((best, gate, channel) => (gate < all[best]! ? channel : best), 0);
+    const most = all.reduce((best, gate, channel) => (gate > all[best]! ? channel : best), 0);
+    const hidden = source.blocks.find(({ id }) => id === block.block)?.hidden;
     return [
       block.block,
       String(block.channels),
       hidden === undefined ? '' : String(hidden),
-      decimal(mean, 3),
-      `${decimal(gates[least], 3)} (channel ${least})`,
-      `${decimal(gates[most], 3)} (channel ${most})`,
-      decimal(classSpread(block, summary.imagesPerClass), 3),
+      decimal(average(all), 3),
+      `${decimal(all[least], 3)} (channel ${least})`,
+      `${decimal(all[most], 3)} (channel ${most})`,
+      decimal(classSpread(block, gates.imagesPerClass), 3),
       percent(block.saturatedLow),
       percent(block.saturatedHigh),
     ];
@@ -38,43 +41,21 @@ export function blockTable(summary: ExcitationSummary, blocks: readonly SeBlock[
   return plainTable('Gates of every block, all classes', heads, rows);
 }
 
-/** One row a channel, one column a class. */
-export function channelTable(
-  summary: ExcitationSummary,
-  blockId: string,
-  classes: readonly string[],
-): HTMLTableElement {
-  const block = summary.blocks.find((candidate) => candidate.block === blockId);
-  const all = block ? allClassGates(block, summary.imagesPerClass) : [];
-  const rows = Array.from(all, (gate, channel) => [
+/** One row a channel in the order on display, one column a row of the detail. */
+export function channelTable({ block, detail, detailQuantity, epoch }: HeatmapScene): HTMLTableElement {
+  const columns = detail.rows.slice(0, MOST_COLUMNS);
+  const channels = columns[0]?.channels.slice(0, MOST_ROWS) ?? new Uint32Array();
+  const all = meanGates(block, epoch.gates, null);
+  const isDifference = detailQuantity.kind === 'difference';
+  const rows = Array.from(channels, (channel, place) => [
     String(channel),
-    decimal(gate, 3),
-    ...classes.map((_, classIndex) => decimal(block?.mean[classIndex * (block?.channels ?? 0) + channel], 3)),
+    decimal(all[channel], 3),
+    ...columns.map(({ values }) => (isDifference ? signed(values[place], 3) : decimal(values[place], 3))),
   ]);
-  return plainTable(`Mean gates of ${blockId}`, ['Channel', 'All classes', ...classes], rows);
-}
-
-function plainTable(
-  caption: string,
-  heads: readonly string[],
-  rows: readonly (readonly string[])[],
-): HTMLTableElement {
-  return element(
-    'table',
-    { class: 'numbers' },
-    element('caption', { class: 'visually-hidden' }, caption),
-    element('thead', {}, element('tr', {}, ...heads.map((head) => element('th', { scope: 'col' }, head)))),
-    element(
-      'tbody',
-      {},
-      ...rows.map(([first = '', ...rest]) =>
-        element(
-          'tr',
-          {},
-          element('th', { scope: 'row' }, first),
-          ...rest.map((value) => element('td', {}, value)),
-        ),
-      ),
-    ),
-  );
+  const isCut = columns.length < detail.rows.length || channels.length < block.channels;
+  const cut = isCut
+    ? `; the first ${channels.length} channels of ${columns.length} rows, all are in the CSV file`
+    : '';
+  const caption = `${detailQuantity.name} of ${block.block}${cut}`;
+  return plainTable(caption, ['Channel', 'Mean of all', ...columns.map(({ label }) => label)], rows);
 }

@@ -1,5 +1,7 @@
-import { element, setText } from '../dom/element';
-import { drawHeatmap, layOut, type Layout } from './drawHeatmap';
+import { element, setHidden, setText } from '../dom/element';
+import { cellAfterKey } from './cellKeys';
+import { drawHeatmap } from './drawHeatmap';
+import { layOut, type Layout } from './heatmapLayout';
 import type { Cell, HeatmapModel, HeatRow } from './heatmapModel';
 
 export interface HeatmapOptions {
@@ -14,6 +16,12 @@ export interface Heatmap {
   show(model: HeatmapModel, cursor: Cell | null, selectedKey: string | null): void;
 }
 
+interface Shown {
+  model: HeatmapModel;
+  cursor: Cell | null;
+  selectedKey: string | null;
+}
+
 /**
  * Rows of coloured cells on a canvas. One tab stop: arrow keys move the cursor cell, Home and End go to a row's ends, Page Up and Down to
  * the first and last row, Enter activates, Escape takes the cursor away.
@@ -21,6 +29,7 @@ export interface Heatmap {
 export function heatmapCanvas(options: HeatmapOptions): Heatmap {
   const canvas = element('canvas', { 'aria-hidden': 'true' });
   const labels = element('div', { class: 'heat-labels', 'aria-hidden': 'true' });
+  const frame = element('div', { class: 'heat-cursor', 'aria-hidden': 'true' });
   const field = element(
     'div',
     {
@@ -31,24 +40,33 @@ export function heatmapCanvas(options: HeatmapOptions): Heatmap {
       'aria-label': `${options.label}. Arrow keys move between cells.`,
     },
     canvas,
+    frame,
   );
   const made = element('div', { class: 'heatmap' }, labels, field);
-  let shown: { model: HeatmapModel; cursor: Cell | null; selectedKey: string | null } | undefined;
+  let shown: Shown | undefined;
+  let place: Layout = layOut([], 0);
 
-  const layout = (): Layout => layOut(shown?.model.rows ?? [], field.clientWidth);
   const redraw = () => {
     if (!shown || field.clientWidth === 0) return;
-    const { model, cursor } = shown;
-    const place = layout();
+    place = layOut(shown.model.rows, field.clientWidth);
     field.style.height = `${place.height}px`;
-    drawHeatmap(canvas, model, cursor, place);
-    placeLabels(labels, model.rows, place, shown.selectedKey);
+    drawHeatmap(canvas, shown.model, place);
+    placeLabels(labels, shown.model.rows, place);
+    drawMarks();
+  };
+  const drawMarks = () => {
+    if (!shown) return;
+    const { model, cursor, selectedKey } = shown;
+    placeFrame(frame, cursor, model.rows, place);
+    model.rows.forEach(({ key }, index) =>
+      labels.children[index]?.classList.toggle('selected', key === selectedKey),
+    );
   };
   new ResizeObserver(redraw).observe(field);
 
   const cellAt = (event: MouseEvent): Cell | null => {
     const bounds = field.getBoundingClientRect();
-    const { tops, rowHeight } = layout();
+    const { tops, rowHeight } = place;
     const y = event.clientY - bounds.top;
     const row = tops.findIndex((top) => y >= top && y < top + rowHeight);
     const columns = shown?.model.rows[row]?.values.length ?? 0;
@@ -77,63 +95,51 @@ export function heatmapCanvas(options: HeatmapOptions): Heatmap {
   return {
     element: made,
     show: (model, cursor, selectedKey) => {
+      const isSamePicture = shown?.model === model && place.width === field.clientWidth;
       shown = { model, cursor, selectedKey };
-      redraw();
+      // The cursor follows the pointer, and must not cost a picture each time.
+      if (isSamePicture) drawMarks();
+      else redraw();
     },
   };
+}
+
+function placeFrame(
+  frame: HTMLElement,
+  cursor: Cell | null,
+  rows: readonly HeatRow[],
+  { width, rowHeight, tops }: Layout,
+): void {
+  const columns = cursor ? (rows[cursor.row]?.values.length ?? 0) : 0;
+  setHidden(frame, columns === 0);
+  if (!cursor || columns === 0) return;
+  frame.style.left = `${(cursor.column * width) / columns}px`;
+  frame.style.width = `${width / columns}px`;
+  frame.style.top = `${tops[cursor.row] ?? 0}px`;
+  frame.style.height = `${rowHeight}px`;
 }
 
 function placeLabels(
   target: HTMLElement,
   rows: readonly HeatRow[],
   { tops, rowHeight, height }: Layout,
-  selectedKey: string | null,
 ): void {
   while (target.childElementCount > rows.length) target.lastElementChild?.remove();
   while (target.childElementCount < rows.length) target.append(element('div', { class: 'heat-label' }));
-  target.style.height = `${height}px`;
   // The widest label decides the column's width; the labels themselves are out of the flow.
   const widest = Math.max(0, ...rows.map(({ label }) => label.length));
-  target.style.width = `${widest + 1.5}ch`;
+  setStyle(target, 'height', `${height}px`);
+  setStyle(target, 'width', `${widest + 1.5}ch`);
   rows.forEach((row, index) => {
     const label = target.children[index];
     if (!(label instanceof HTMLElement)) return;
     setText(label, row.label);
-    label.style.top = `${tops[index] ?? 0}px`;
-    label.style.height = `${rowHeight}px`;
-    label.classList.toggle('selected', row.key === selectedKey);
+    setStyle(label, 'top', `${tops[index] ?? 0}px`);
+    setStyle(label, 'height', `${rowHeight}px`);
   });
 }
 
-/** Up and down keep the relative place, as rows differ in length. */
-function cellAfterKey(key: string, cell: Cell | null, rows: readonly HeatRow[]): Cell | undefined {
-  const lengthOf = (row: number) => rows[row]?.values.length ?? 0;
-  if (rows.length === 0) return undefined;
-  const from = cell ?? { row: 0, column: -1 };
-  const last = lengthOf(from.row) - 1;
-  const toRow = (wanted: number): Cell => {
-    const row = Math.min(rows.length - 1, Math.max(0, wanted));
-    const place = Math.max(0, from.column) / Math.max(1, last + 1);
-    return { row, column: Math.floor(place * lengthOf(row)) };
-  };
-  switch (key) {
-    case 'ArrowRight':
-      return { row: from.row, column: Math.min(last, from.column + 1) };
-    case 'ArrowLeft':
-      return { row: from.row, column: Math.max(0, from.column - 1) };
-    case 'ArrowDown':
-      return toRow(cell ? from.row + 1 : 0);
-    case 'ArrowUp':
-      return toRow(from.row - 1);
-    case 'PageDown':
-      return toRow(rows.length - 1);
-    case 'PageUp':
-      return toRow(0);
-    case 'Home':
-      return { row: from.row, column: 0 };
-    case 'End':
-      return { row: from.row, column: last };
-    default:
-      return undefined;
-  }
+/** Scrubbing draws the same labels again and again. */
+function setStyle(target: HTMLElement, property: 'top' | 'height' | 'width', value: string): void {
+  if (target.style[property] !== value) target.style[property] = value;
 }

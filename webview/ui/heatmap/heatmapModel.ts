@@ -1,3 +1,5 @@
+import type { ColourScale } from '../../../src/core/excitation/colourScale';
+
 export interface HeatRow {
   key: string;
   label: string;
@@ -6,9 +8,10 @@ export interface HeatRow {
   values: ArrayLike<number>;
 }
 
+/** Treated as a value: the picture is painted again only for another one. */
 export interface HeatmapModel {
   rows: readonly HeatRow[];
-  colour(value: number): string;
+  scale: ColourScale;
 }
 
 /** Indices into the model's rows and a row's values. */

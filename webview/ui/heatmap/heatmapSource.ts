@@ -1,34 +1,59 @@
-import { compileModel } from '../../../src/core/model/compileModel';
-import type { SeBlock } from '../../../src/core/model/graph';
+import type { BlockGates } from '../../../src/core/excitation/gateMath';
+import type { SaturatingGates } from '../../../src/core/excitation/blockSummary';
 import type { Gate } from '../../../src/core/model/modelSpec';
-import type { ExcitationSummary } from '../../../src/core/excitation/excitationSummary';
-import { jobId, type RunPlan } from '../../../src/core/training/runPlan';
-import type { RunState } from '../../../src/core/training/runState';
 
-/** A job whose gates can be looked at: one arm with SE, one seed. */
-export interface HeatmapSource {
+/** One block at one evaluation: of a run's summary or of a recording, which are the same here. */
+export interface BlockAtEpoch extends BlockGates, SaturatingGates {
+  /** Standard deviation over the class's images, row-major [classes, channels]. */
+  deviation: ArrayLike<number>;
+  /** Row-major [images, channels]; absent if no image's gates were kept. */
+  imageGates?: ArrayLike<number>;
+}
+
+export interface ImageName {
+  name: string;
+  label: number;
+}
+
+/** All blocks at one evaluation. */
+export interface GatesAtEpoch {
+  imagesPerClass: readonly number[];
+  blocks: readonly BlockAtEpoch[];
+  /** Images whose gates were kept one by one. */
+  images: readonly ImageName[];
+}
+
+export interface SourceEpoch {
+  /** Finished epochs; null for a recording that does not say. */
+  epoch: number | null;
+  gates: GatesAtEpoch;
+}
+
+/** What is known of a block whatever the epoch. */
+export interface BlockFacts {
+  id: string;
+  channels: number;
+  /** From 1. */
+  stage: number;
+  /** Hidden units of the excitation; absent where it is not known. */
+  hidden?: number;
+}
+
+/** A model whose gates can be looked at: a job of a run with SE, or a recording. */
+export interface GateSource {
   id: string;
   label: string;
-  gate: Gate;
-  blocks: readonly SeBlock[];
+  /** Absent where it is not known. */
+  gate?: Gate;
+  blocks: readonly BlockFacts[];
+  classes: readonly string[];
+  /** In order; may be empty before the first evaluation. */
+  epochs: readonly SourceEpoch[];
+  /** Blocks can be shown in the definition of the run on display. */
+  isDisplayedRun: boolean;
 }
 
-/** Every job of the plan whose model has SE blocks; the last arm first, as it is the one with SE in a pair. */
-export function heatmapSources(plan: RunPlan): HeatmapSource[] {
-  return [...plan.arms].reverse().flatMap(({ id, label, spec }) => {
-    if (spec.se === 'none') return [];
-    const { gate } = spec.se;
-    const { blocks } = compileModel(spec);
-    return plan.seeds.map((seed) => ({
-      id: jobId({ arm: id, seed }),
-      label: plan.seeds.length > 1 ? `${label}, seed ${seed}` : label,
-      gate,
-      blocks,
-    }));
-  });
-}
-
-/** Range a gate function can give; null where it has no upper end. */
+/** Range that a gate function can give; null where it has no upper end. */
 export const GATE_BOUNDS: Readonly<Record<Gate, { low: number; high: number } | null>> = {
   sigmoid: { low: 0, high: 1 },
   'hard-sigmoid': { low: 0, high: 1 },
@@ -36,11 +61,7 @@ export const GATE_BOUNDS: Readonly<Record<Gate, { low: number; high: number } | 
   relu: null,
 };
 
-export interface EvaluatedEpoch {
-  epoch: number;
-  summary: ExcitationSummary;
-}
-
-export function evaluatedEpochs(run: RunState, sourceId: string | undefined): readonly EvaluatedEpoch[] {
-  return (sourceId === undefined ? undefined : run.jobs[sourceId]?.excitation) ?? [];
+/** The evaluation of that epoch, else the latest. */
+export function sourceEpoch(source: GateSource, epoch: number | null): SourceEpoch | undefined {
+  return source.epochs.find((candidate) => candidate.epoch === epoch) ?? source.epochs.at(-1);
 }

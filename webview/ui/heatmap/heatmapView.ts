@@ -1,115 +1,100 @@
-import type { RunPlan } from '../../../src/core/training/runPlan';
-import type { RunState } from '../../../src/core/training/runState';
+import { tabs } from '../controls/tabs';
+import { darkTheme } from '../dom/darkTheme';
 import { element, setHidden, setText } from '../dom/element';
-import { memo, sameItems } from '../dom/memo';
+import { sameItems } from '../dom/memo';
 import type { View } from '../mount';
 import type { Actions } from '../session';
-import { blockDetail } from './blockDetail';
-import { describeGate, finding, whatToLookFor } from './gateText';
-import { blockTable } from './gateTables';
-import { heatmapCanvas } from './heatmapCanvas';
-import { FIRST_CHOICE, type HeatmapChoice } from './heatmapChoice';
-import { heatmapControls } from './heatmapControls';
+import type { PageState } from '../store/pageState';
+import { blocksView } from './blocksView';
+import { heatmapControls } from './controls/heatmapControls';
+import { figuresView } from './figures/figuresView';
+import { setFigures } from './figures/figureScene';
+import { whatToLookFor, whatToLookForInFigure } from './gateText';
+import { FIRST_CHOICE, type HeatmapChoice, type HeatView } from './heatmapChoice';
 import { heatmapEmpty } from './heatmapEmpty';
-import type { Cell } from './heatmapModel';
-import { setScene, type HeatmapScene } from './heatmapScene';
-import { evaluatedEpochs, heatmapSources } from './heatmapSource';
-import { legend } from './legend';
-import { lazyTable } from './lazyTable';
+import type { GateSource } from './heatmapSource';
+import { setScene } from './scene/heatmapScene';
+import { allSources } from './source/allSources';
+import { sourceWith } from './source/traceSources';
 
-/** Mean gate of every block and channel, per class and epoch; beside it one block in detail. */
+/** Gates of every block and channel, per class and epoch, as maps and as the paper's line charts. */
 export function heatmapView(actions: Actions): View {
   let choice = FIRST_CHOICE;
-  let run: RunState | null = null;
-  let scene: HeatmapScene | undefined;
-  let cursor: Cell | null = null;
+  let state: PageState | undefined;
+  let sources: readonly GateSource[] = [];
   let drawnInputs: readonly unknown[] = [];
+  let frame = 0;
 
   const change = (patch: Partial<HeatmapChoice>) => {
     choice = { ...choice, ...patch };
-    draw();
+    // Sliders and keys may report faster than frames come.
+    frame ||= requestAnimationFrame(() => {
+      frame = 0;
+      draw();
+    });
   };
   const spokenText = element('p', { class: 'visually-hidden', 'aria-live': 'polite' });
-  const controls = heatmapControls(change);
-  const map = heatmapCanvas({
-    label: 'Blocks by channels',
-    onCursor: (cell, by) => {
-      cursor = cell;
-      const block = cell ? scene?.model.rows[cell.row]?.key : undefined;
-      if (by === 'pointer' || !cell || block === undefined) return drawMap();
-      setText(spokenText, readText(cell));
-      if (block === scene?.block) drawMap();
-      else change({ block });
-    },
-    onActivate: (cell) => {
-      const block = scene?.model.rows[cell.row]?.key;
-      if (block === undefined) return;
-      change({ block });
-      actions.revealBlock(block);
-    },
+  const speak = (text: string) => setText(spokenText, text);
+  const controls = heatmapControls(change, actions.readRun);
+  const save = actions.saveExport;
+  const blocks = blocksView({ change, reveal: actions.revealBlock, speak, save });
+  const figures = figuresView(change, save);
+  const viewTabs = tabs<HeatView>({
+    label: 'Pictures of the gates',
+    tabs: [
+      { id: 'blocks', label: 'Blocks and channels', panel: blocks.element },
+      { id: 'stages', label: 'Class means by stage', panel: figures.element },
+      { id: 'within', label: 'Within a class', panel: figures.element },
+    ],
+    onChange: (view) => change({ view }),
   });
-  const colours = legend();
   const lookFor = element('p', { class: 'lead' });
-  const readout = element('p', { class: 'readout' });
-  const found = element('p', { class: 'note' });
-  const table = lazyTable('Numbers of all blocks', () =>
-    scene ? blockTable(scene.summary, scene.source.blocks) : null,
-  );
-  const detail = blockDetail(actions.revealBlock, (text) => setText(spokenText, text));
   const empty = heatmapEmpty(actions);
   const content = element(
     'div',
     { class: 'heatmap-content' },
+    viewTabs.element,
     lookFor,
     controls.element,
-    element(
-      'div',
-      { class: 'heat-columns' },
-      element(
-        'section',
-        { class: 'card', 'aria-label': 'All blocks' },
-        element('div', { class: 'card-bar' }, element('h3', {}, 'All blocks'), colours.element),
-        map.element,
-        element('p', { class: 'axis-name', 'aria-hidden': 'true' }, 'channels'),
-        readout,
-        found,
-        table.element,
-      ),
-      detail.element,
-    ),
+    blocks.element,
+    figures.element,
     spokenText,
   );
+  content.addEventListener('keydown', (event) => {
+    if (event.key !== ' ' || !takesSpace(event.target)) return;
+    event.preventDefault();
+    controls.togglePlay();
+  });
 
-  const sourcesOf = memo((plan: RunPlan) => heatmapSources(plan));
-  const readText = (cell: Cell) => (scene ? describeGate(scene, choice.classIndex, cell) : '');
-  const drawMap = () => {
-    if (!scene) return;
-    map.show(scene.model, cursor, scene.block);
-    const hint =
-      'Point at a cell, or use the arrow keys, to read it. A click shows the block in the definition.';
-    setText(readout, cursor ? readText(cursor) : hint);
-  };
+  const shownSource = () => sources.find(({ id }) => id === choice.sourceId) ?? sources[0];
   const draw = () => {
-    if (!run) return;
-    const sources = sourcesOf(run.plan);
-    const source = sources.find(({ id }) => id === choice.sourceId) ?? sources[0];
-    const epochs = evaluatedEpochs(run, source?.id);
-    const inputs = [run.plan, epochs, choice, document.body.className];
+    const source = shownSource();
+    if (!state || !source || source.epochs.length === 0) return;
+    const { runs, run } = state;
+    const inputs = [
+      ...sources.flatMap(({ id, epochs }) => [id, epochs.at(-1)?.gates]),
+      choice,
+      runs,
+      document.body.className,
+    ];
     if (sameItems(drawnInputs, inputs)) return;
     drawnInputs = inputs;
-    scene = source ? setScene(run.plan, source, epochs, choice) : undefined;
-    if (!scene || !source) return;
-    const { summary, classes, quantity, scale, block, detailScale } = scene;
-    if (cursor && cursor.row >= scene.model.rows.length) cursor = null;
-    controls.show({ choice, source, sources, epochs, classes });
-    colours.show(scale, quantity);
-    setText(lookFor, whatToLookFor(quantity));
-    setText(found, finding(summary));
-    drawMap();
-    table.refresh();
-    const facts = source.blocks.find(({ id }) => id === block);
-    const { difference } = choice;
-    detail.show({ summary, block, facts, classes, difference, scale: detailScale });
+    const otherRuns = runs.filter(({ runId }) => runId !== run?.plan.runId);
+    viewTabs.show(choice.view);
+    controls.show({ choice, source, sources, otherRuns });
+    setHidden(blocks.element, choice.view !== 'blocks');
+    setHidden(figures.element, choice.view === 'blocks');
+    if (choice.view === 'blocks') {
+      const scene = setScene(choice, source, sources, darkTheme());
+      if (!scene) return;
+      setText(lookFor, whatToLookFor(scene));
+      blocks.show(scene, choice);
+    } else {
+      const scene = setFigures(choice, choice.view, source);
+      if (!scene) return;
+      setText(lookFor, whatToLookForInFigure(choice.view));
+      figures.show(scene, choice);
+    }
   };
   // The grey of the difference scale follows the theme.
   new MutationObserver(draw).observe(document.body, { attributes: true, attributeFilter: ['class'] });
@@ -121,19 +106,33 @@ export function heatmapView(actions: Actions): View {
       empty.element,
       content,
     ),
-    render: (state) => {
-      if (run?.plan.runId !== state.run?.plan.runId) {
-        choice = { ...FIRST_CHOICE, fullRange: choice.fullRange };
-        cursor = null;
+    render: (next) => {
+      const isOtherRun = state?.run?.plan.runId !== next.run?.plan.runId;
+      const opened = state?.traces[0] === next.traces[0] ? undefined : next.traces[0];
+      state = next;
+      sources = allSources(next);
+      if (isOtherRun || opened) {
+        controls.stopPlay();
+        const { view, fullRange, order } = choice;
+        choice = { ...FIRST_CHOICE, view, fullRange, order };
       }
-      run = state.run;
-      const sources = run ? sourcesOf(run.plan) : [];
-      const first = sources.find(({ id }) => id === choice.sourceId) ?? sources[0];
-      const ready = run !== null && evaluatedEpochs(run, first?.id).length > 0;
+      if (opened) {
+        const sourceId = sourceWith(sources, opened)?.id ?? null;
+        choice = { ...choice, sourceId, epoch: opened.trace.epoch ?? null };
+      }
+      const ready = (shownSource()?.epochs.length ?? 0) > 0;
       setHidden(content, !ready);
       setHidden(empty.element, ready);
-      if (!ready) empty.show(run, sources.length);
+      if (!ready) empty.show(next.run, sources.length);
       draw();
     },
   };
+}
+
+/** Where the space key has no work of its own. */
+function takesSpace(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement &&
+    target.closest('button, input, select, summary, vscode-button, vscode-dropdown, vscode-checkbox') === null
+  );
 }

@@ -1,6 +1,9 @@
 import { element } from '../dom/element';
 
-/** A closed disclosure whose table is built only while it is open: these tables can have thousands of cells. */
+/** Tables follow a moving slider at this distance: they can have thousands of cells. */
+const REBUILD_AFTER_MS = 120;
+
+/** A closed disclosure whose table is built only while it is open. */
 export function lazyTable(
   summary: string,
   build: () => HTMLTableElement | null,
@@ -12,10 +15,17 @@ export function lazyTable(
     'aria-label': summary,
   });
   const made = element('details', { class: 'numbers-details' }, element('summary', {}, summary), holder);
-  const refresh = () => {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const rebuild = () => {
+    timer = undefined;
     const table = made.open ? build() : null;
     holder.replaceChildren(...(table ? [table] : []));
   };
-  made.addEventListener('toggle', refresh);
-  return { element: made, refresh };
+  made.addEventListener('toggle', rebuild);
+  return {
+    element: made,
+    refresh: () => {
+      if (made.open) timer ??= setTimeout(rebuild, REBUILD_AFTER_MS);
+    },
+  };
 }

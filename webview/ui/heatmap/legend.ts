@@ -1,11 +1,13 @@
 import { element, setText } from '../dom/element';
 import { decimal, signed } from '../format/numbers';
 import type { ColourScale } from '../../../src/core/excitation/colourScale';
-import type { Quantity } from './heatmapScene';
 
 const STEPS = 24;
 
-const NAME: Readonly<Record<Quantity, string>> = {
+/** What cells stand for: the gate, how far the classes spread, or a difference. */
+export type QuantityKind = 'gate' | 'spread' | 'difference';
+
+const NAME: Readonly<Record<QuantityKind, string>> = {
   gate: 'Mean gate',
   difference: 'Gate minus all classes',
   spread: 'Spread between classes',
@@ -13,7 +15,8 @@ const NAME: Readonly<Record<Quantity, string>> = {
 
 export interface Legend {
   readonly element: HTMLElement;
-  show(scale: ColourScale, quantity: Quantity): void;
+  /** @param name where the usual one does not say it */
+  show(scale: ColourScale, kind: QuantityKind, name?: string): void;
 }
 
 /** The colour bar with its ends and middle in numbers. */
@@ -22,12 +25,13 @@ export function legend(): Legend {
   const low = element('span', {});
   const middle = element('span', {});
   const high = element('span', {});
-  const name = element('span', { class: 'legend-name' });
+  const title = element('span', { class: 'legend-name' });
+  let drawn = '';
   return {
     element: element(
       'div',
       { class: 'heat-legend' },
-      name,
+      title,
       element(
         'div',
         { class: 'legend-scale' },
@@ -35,16 +39,22 @@ export function legend(): Legend {
         element('div', { class: 'legend-ticks' }, low, middle, high),
       ),
     ),
-    show: (scale, quantity) => {
+    show: (scale, kind, name = NAME[kind]) => {
+      setText(title, name);
+      const looks = [kind, scale.low, scale.high, scale.colour(0)].join(' ');
+      if (drawn === looks) return;
+      drawn = looks;
       const at = (part: number) => scale.low + part * (scale.high - scale.low);
       const stops = Array.from({ length: STEPS + 1 }, (_, step) => scale.colour(at(step / STEPS)));
       bar.style.background = `linear-gradient(to right, ${stops.join(', ')})`;
-      const text = (value: number) =>
-        quantity === 'difference' ? signed(value, 3) : decimal(value, quantity === 'gate' ? 2 : 3);
-      setText(name, NAME[quantity]);
-      setText(low, text(scale.low));
-      setText(middle, text(at(0.5)));
-      setText(high, text(scale.high));
+      setText(low, tickText(scale.low, kind));
+      setText(middle, tickText(at(0.5), kind));
+      setText(high, tickText(scale.high, kind));
     },
   };
+}
+
+/** A number of a scale, to the decimals it can be told apart by. */
+export function tickText(value: number, kind: QuantityKind): string {
+  return kind === 'difference' ? signed(value, 3) : decimal(value, kind === 'gate' ? 2 : 3);
 }

@@ -55,6 +55,8 @@ export interface PageState {
   run: RunState | null;
   /** Recordings that were opened, the one that was opened last first. */
   traces: readonly RecordedTrace[];
+  /** A run that was read to compare gates with. */
+  comparedRun: RunState | null;
   /** The run that trains in this page, on display or not. */
   liveRunId: string | null;
   /** A request to start or resume has not been answered yet. */
@@ -73,6 +75,7 @@ export const INITIAL_PAGE_STATE: PageState = {
   pace: { kind: 'none' },
   run: null,
   traces: [],
+  comparedRun: null,
   liveRunId: null,
   launching: false,
   banner: null,
