@@ -1,42 +1,18 @@
 /** The third view in the built page with the built worker: a tiny model is trained there, and then looked into. */
-import * as v from 'valibot';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { modelSpecSchema } from '../../src/core/model/modelSpec';
 import { answerChanges } from '../../src/core/training/statistics';
 import { launchChromium } from './support/chromium';
 import { openPanel, type OpenPanel } from './support/openPanel';
+import { TINY_MODEL, TINY_VALIDATION as VALIDATION } from './support/tinyModel';
 
 const PATIENCE = { timeout: 60_000, interval: 50 };
-const VALIDATION = 200;
-
-/** SE-ResNet-8 with 4, 8 and 16 channels on generated images. */
-const TINY = v.parse(modelSpecSchema, {
-  version: 1,
-  name: 'tiny',
-  backbone: { depth: 8, width: 4 },
-  training: {
-    dataset: 'synthetic',
-    subset: 600 + VALIDATION,
-    validationSplit: VALIDATION / (600 + VALIDATION),
-    batch: 20,
-    epochs: 2,
-    learningRate: 0.05,
-    warmupEpochs: 0,
-  },
-});
 
 let browser: Browser;
 let panel: OpenPanel;
 beforeAll(async () => {
   browser = await launchChromium();
-  panel = await openPanel(browser, {
-    realWorker: true,
-    panel: {
-      models: [{ reference: 'preset:tiny', label: 'tiny', description: 'For tests.', spec: TINY }],
-      selected: 'preset:tiny',
-    },
-  });
+  panel = await openPanel(browser, { realWorker: true, panel: TINY_MODEL });
 });
 afterAll(() => browser.close());
 afterEach(() => {
@@ -266,12 +242,22 @@ describe('knock-outs', () => {
 });
 
 it('gives its cores to training, says so, and goes on afterwards', async () => {
-  const { page } = panel;
+  const { page, host } = panel;
   await tab('Train').click();
+  // Long enough to be seen, and stopped then.
+  await page.locator('.setup vscode-text-field[aria-label^="Epochs"] input').fill('100');
   await button('Start training').click();
+  await vi.waitFor(() => expect(host.run?.status).toBe('running'), PATIENCE);
   await tab('Look inside').click();
-  await vi.waitFor(() => expect(panel.host.run?.status).toBe('completed'), PATIENCE);
+  await vi.waitFor(() => expect(host.run?.jobs['b-1']?.checkpointEpoch).toBeGreaterThan(0), PATIENCE);
+  await page.getByText(/^A run is training and needs the processor/).waitFor();
+  expect(await page.locator('.inspect-panes').getAttribute('inert')).not.toBeNull();
+  await tab('Train').click();
+  await button('Stop').click();
+  await vi.waitFor(() => expect(host.run?.status).toBe('stopped'), PATIENCE);
+  await tab('Look inside').click();
   await tab('One image').click();
   await page.getByText(/of 200 validation images are recognised/).waitFor();
   await page.getByText(/^Predicted: class \d, /).waitFor();
+  expect(await page.locator('.inspect-panes').getAttribute('inert')).toBeNull();
 });
