@@ -21,8 +21,12 @@ const entities = (escaped: string) =>
 const plain = (escaped: string) => entities(escaped).replace(/\\(.)/g, '$1');
 
 describe('gateHover', () => {
-  it('has a row a block with mean, spreads and saturation', () => {
-    const row = hover()
+  it('has the mean, spreads and saturation of a block, in a table where there are several', () => {
+    expect(plain(hover())).toContain(
+      'mean gate 0.500 · channel spread 0.000 · class spread 0.200 · 25% below 0.05, under 1% above 0.95',
+    );
+    const both = traceOf([block, { ...block, block: 'other' }], { imagesPerClass: [1, 3] });
+    const row = gateHover({ ...found, trace: both }, ['layer1.0.se', 'other'], '#000000')
       .split('\n')
       .find((line) => line.startsWith('| layer1'));
     // Channel means over images: (0.2 + 3 * 0.6) / 4 = 0.5 and (0.8 + 3 * 0.4) / 4 = 0.5; class spread: sd(0.2, 0.6) = sd(0.8, 0.4) = 0.2.
@@ -38,7 +42,7 @@ describe('gateHover', () => {
 
   it('names the most class-selective channels with the classes at both ends', () => {
     expect(plain(hover())).toContain(
-      'Most class-selective: channel **0** (dog 0.60, cat 0.20), channel **1** (cat 0.80, dog 0.40)',
+      'most class-selective: channel **0** (dog 0.60, cat 0.20), channel **1** (cat 0.80, dog 0.40)',
     );
     const flat = traceOf([
       blockOf('layer1.0.se', [
@@ -46,7 +50,7 @@ describe('gateHover', () => {
         [0.5, 0.5],
       ]),
     ]);
-    expect(hover({ trace: flat })).toContain('No channel tells classes apart');
+    expect(hover({ trace: flat })).toContain('no channel tells classes apart');
   });
 
   it('has a picture with the names of the classes', () => {

@@ -43,12 +43,20 @@ describe('gateStrip', () => {
     const gates = Array.from({ length: 512 }, (_, channel) => channel % 2);
     expect(showsEveryChannel([512])).toBe(false);
     const cells = cellsOf(gateStrip([gates], unit, false));
-    expect(cells.length).toBeLessThan(128);
+    expect(cells.length).toBeLessThanOrEqual(168);
     const low = cells.filter(({ fill }) => fill === unit.colour(0));
     const high = cells.filter(({ fill }) => fill === unit.colour(1));
     expect([low.length, high.length]).toEqual([cells.length / 2, cells.length / 2]);
     expect(cells.at(0)?.fill).toBe(unit.colour(0));
     expect(cells.at(-1)?.fill).toBe(unit.colour(1));
+  });
+
+  it('has a narrow cell for each of many channels, in their order', () => {
+    const gates = Array.from({ length: 300 }, (_, channel) => channel % 2);
+    expect(showsEveryChannel([300])).toBe(true);
+    const cells = cellsOf(gateStrip([gates], unit, false));
+    expect(cells.map(({ fill }) => fill)).toEqual(gates.map((gate) => unit.colour(gate)));
+    expect(cells[299]!.x).toBe(299);
   });
 
   it('keeps a cell for every block of a deep net, and draws nothing for no blocks', () => {

@@ -43,7 +43,7 @@ export function gateHover(
     `**Gates** · ${escapeMarkdown(`${source.label}, ${source.detail}`)} · ${counted(images, 'image', 'images')}`,
     ...(stale === undefined ? [] : [`$(warning) **Outdated.** ${escapeMarkdown(stale)}`]),
     ...(note === undefined ? [] : [escapeMarkdown(note)]),
-    tableOf(shown),
+    factsText(shown),
   ];
   const foot = [
     legend(found, shown),
@@ -63,6 +63,21 @@ export function gateHover(
   const more = shown.length - pictures.length;
   if (more > 0) pictures.push(`The panel has the pictures of the other ${counted(more, 'block', 'blocks')}.`);
   return [...head, ...pictures, ...foot].join('\n\n');
+}
+
+/** A table takes more of the little room that a hover has than the numbers of one block need. */
+function factsText(shown: readonly BlockFacts[]): string {
+  const [only] = shown;
+  if (shown.length !== 1 || !only) return tableOf(shown);
+  const { block, summary } = only;
+  const { mean, channelSpread, classSpread, remark } = summary;
+  return [
+    `mean gate ${mean.toFixed(3)}`,
+    `channel spread ${channelSpread.toFixed(3)}`,
+    `class spread ${classSpread.toFixed(3)}`,
+    `${percent(block.saturatedLow)} below 0.05, ${percent(block.saturatedHigh)} above 0.95`,
+    ...(remark === undefined ? [] : [escapeMarkdown(remark)]),
+  ].join(' · ');
 }
 
 function tableOf(shown: readonly BlockFacts[]): string {
@@ -91,15 +106,14 @@ function pictureOf({ block }: BlockFacts, { trace }: Pick<FoundGates, 'trace'>, 
   const extent = `${parts(picture.classes.length, seen, 'classes')}; ${parts(picture.channels.length, block.channels, 'channels')}`;
   const alt = `Mean gate of each class (rows) and channel (columns) of ${block.block}`;
   return [
-    `**${escapeMarkdown(block.block)}** · ${extent}`,
+    `**${escapeMarkdown(block.block)}** · ${extent} · ${selectiveText(block, trace)}`,
     svgImage(picture.svg, alt),
-    selectiveText(block, trace),
   ].join('\n\n');
 }
 
 function selectiveText(block: BlockFacts['block'], trace: FoundGates['trace']): string {
   const named = selectiveChannels(block, trace, SELECTIVE).filter(({ range }) => range >= LEAST_RANGE);
-  if (named.length === 0) return 'No channel tells classes apart.';
+  if (named.length === 0) return 'no channel tells classes apart';
   const texts = named.map(({ channel, highestClass, lowestClass }) => {
     const gate = (label: number) => {
       const name = trace.classNames[label] ?? `class ${label}`;
@@ -107,7 +121,7 @@ function selectiveText(block: BlockFacts['block'], trace: FoundGates['trace']): 
     };
     return `channel **${channel}** (${gate(highestClass)}, ${gate(lowestClass)})`;
   });
-  return `Most class-selective: ${texts.join(', ')}`;
+  return `most class-selective: ${texts.join(', ')}`;
 }
 
 function legend({ trace }: Pick<FoundGates, 'trace'>, shown: readonly BlockFacts[]): string {

@@ -9,7 +9,7 @@ import { indexedPng } from './indexedPng';
 const MAX_CLASSES = 20;
 const MAX_CHANNELS = 96;
 /** Pixels. */
-const ROW_HEIGHT = 14;
+const ROW_HEIGHT = 12;
 const PICTURE_WIDTH = 384;
 const MAX_COLUMN_WIDTH = 14;
 const LETTER_WIDTH = 6.5;
@@ -57,7 +57,7 @@ export function gatePicture(
   const height = ROW_HEIGHT * rows.length;
   const texts = labels.map(
     (label, row) =>
-      `<text x="${left - 6}" y="${row * ROW_HEIGHT + 11}" text-anchor="end">${escapeXml(label)}</text>`,
+      `<text x="${left - 6}" y="${row * ROW_HEIGHT + 10}" text-anchor="end">${escapeXml(label)}</text>`,
   );
   const marks = marked(block, trace, channels, columnWidth).map(({ channel, x }) => {
     const at = left + x;
