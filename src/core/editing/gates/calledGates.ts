@@ -5,7 +5,7 @@ import type { Trail } from '../dryRun/values/values';
 import { Dict, Instance } from '../dryRun/values/values';
 import type { Span } from '../syntax/ast';
 import type { FileGates } from './fileGates';
-import type { NetworkGate } from './gateNetwork';
+import { NetworkGate } from './networkGate';
 
 /**
  * In the order in which they are made: layers of the file where it has any, else those of other files, else calls of the file's functions,
@@ -14,8 +14,10 @@ import type { NetworkGate } from './gateNetwork';
 export function calledGates({ blocks, imported }: NetworkReport, file: FileGates): NetworkGate[] {
   const around = callAround(blocks);
   const gate = (path: string, span: Span | null, stage: string, trail: Trail | null): NetworkGate => {
-    const owner = around(trail);
-    return { path, span, stage, channels: owner && span ? file.channelsOf(owner, span) : null };
+    return new NetworkGate(path, span, stage, () => {
+      const owner = around(trail);
+      return owner && span ? file.channelsOf(owner, span) : null;
+    });
   };
   const layers = blocks.flatMap((block) => {
     const { made, stage } = block;
@@ -32,7 +34,9 @@ export function calledGates({ blocks, imported }: NetworkReport, file: FileGates
   );
   if (calls.length > 0) return calls;
   return blocks.flatMap((block) =>
-    file.inlineBlocks(block).map((inline) => ({ path: '', stage: block.stage.path, ...inline })),
+    file
+      .inlineBlocks(block)
+      .map(({ span, channels }) => new NetworkGate('', span, block.stage.path, channels)),
   );
 }
 

@@ -2,7 +2,8 @@
 import type { Pairs, TracedBlocks } from './fit';
 import { FEW, fitPaths } from './fit';
 import type { GateMatch } from './gateMatch';
-import type { GateNetwork, NetworkGate } from './gateNetwork';
+import type { GateNetwork } from './gateNetwork';
+import type { NetworkGate } from './networkGate';
 import { placementOf } from './placement';
 
 /** In the network that keeps the most blocks: those with equal paths, else the longest run of equal channels. The chosen one, where it keeps any. */
@@ -12,7 +13,7 @@ export function changedMatch(
   chosen: string | undefined,
 ): GateMatch {
   const kept = networks.map((network) => {
-    const pairs = fitPaths(network, blocks, network.gates.length === 0);
+    const pairs = fitPaths(network, blocks, false);
     return { network, pairs: pairs.size > 0 ? pairs : commonRun(network.gates, blocks) };
   });
   const most = Math.max(0, ...kept.map(({ pairs }) => pairs.size));
@@ -26,9 +27,10 @@ export function changedMatch(
   return { kind: 'changed', placement, why: whyChanged(best.network, best.pairs, blocks) };
 }
 
-function whyChanged({ entry, gates }: GateNetwork, pairs: Pairs, blocks: TracedBlocks): string {
+function whyChanged({ entry, gates, isSure }: GateNetwork, pairs: Pairs, blocks: TracedBlocks): string {
   const recorded = `The recording has ${blocks.length} SE block${blocks.length === 1 ? '' : 's'}`;
-  if (gates.length !== blocks.length) return `${recorded}, ${entry} now makes ${gates.length}.`;
+  const now = isSure ? gates.length : 0;
+  if (now !== blocks.length) return `${recorded}, ${entry} now makes ${now === 0 ? 'none' : now}.`;
   const others = blocks.filter(({ block }) => !pairs.has(block)).length;
   return `${recorded}, of which ${others} are no longer as in ${entry}.`;
 }

@@ -14,7 +14,8 @@ import { seBodiesOf } from './seBodies';
 
 export interface StaticGate {
   readonly span: Span;
-  readonly channels: number | null;
+  /** Null where they are not known. */
+  readonly channels: () => number | null;
 }
 
 export class FileGates {
@@ -45,16 +46,19 @@ export class FileGates {
     return this.bodies.functions.has(from);
   }
 
-  /** The block that a class makes as its attribute of that name, whether or not this object has it. */
-  possibleBlock(owner: BlockInstance, name: string): StaticGate | null {
+  /** The blocks that the classes of an object make as attributes, whether or not this object has them; a derived class's before its base's. */
+  possibleBlocks(owner: BlockInstance): (StaticGate & { readonly name: string })[] {
+    const found = new Map<string, StaticGate & { readonly name: string }>();
     for (const from of owner.origins) {
-      const call = this.attributes.get(from)?.get(name);
-      if (!call) continue;
-      const [first] = call.args;
-      const channels = first && this.isTorch ? this.evaluated(owner, first.value, from, call.from) : null;
-      return { span: { from: call.from, to: call.to }, channels };
+      for (const [name, call] of this.attributes.get(from) ?? []) {
+        if (found.has(name)) continue;
+        const [first] = call.args;
+        const channels = (): number | null =>
+          first && this.isTorch ? this.evaluated(owner, first.value, from, call.from) : null;
+        found.set(name, { name, span: { from: call.from, to: call.to }, channels });
+      }
     }
-    return null;
+    return [...found.values()];
   }
 
   /** Blocks written out in the body of the class or function that this is an instance or call of, those that it comes to. */
@@ -62,7 +66,7 @@ export class FileGates {
     return owner.origins.flatMap((from) =>
       (this.bodies.uses.get(from) ?? [])
         .filter((use) => use.isInline && this.isReached(owner, use))
-        .map((use) => ({ span: use.span, channels: this.channelsAt(owner, use, from) })),
+        .map((use) => ({ span: use.span, channels: () => this.channelsAt(owner, use, from) })),
     );
   }
 

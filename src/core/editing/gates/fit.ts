@@ -2,7 +2,8 @@
 import type { BlockId } from '../../model/graph';
 import type { ExcitationTrace } from '../../excitation/trace';
 import { commonParent, isWithin, joined, looseName, pathsAround, stageOfPath, tailsOf } from './blockPaths';
-import type { GateNetwork, NetworkGate } from './gateNetwork';
+import type { GateNetwork } from './gateNetwork';
+import type { NetworkGate } from './networkGate';
 
 export type TracedBlocks = ExcitationTrace['blocks'];
 /** Blocks of the recording and their partners in the file. */
@@ -26,7 +27,7 @@ interface Partner {
 export function fitWhole(network: GateNetwork, blocks: TracedBlocks, few: number): Pairs | null {
   const { gates } = network;
   if (gates.length > blocks.length) return null;
-  const whole = wholeFit(network, blocks, few, (id) => partnerOf(network, id, gates.length === 0));
+  const whole = wholeFit(network, blocks, few, (id) => partnerOf(network, id, false));
   if (whole || gates.length < FEW || !network.isTree) return whole;
   for (const parent of pathsAround(commonParent(gates.map(({ path }) => path)))) {
     const found = wholeFit(network, blocks, few, (id) => {

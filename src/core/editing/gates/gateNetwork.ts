@@ -1,38 +1,26 @@
 /** The SE blocks in one network of a file, as the dry run found it. */
 import type { BlockInstance, NetworkReport } from '../dryRun/readNetworks';
-import type { Span } from '../syntax/ast';
-import { parentOf, pathsAround, stageOfPath } from './blockPaths';
+import { joined, parentOf, pathsAround, stageOfPath } from './blockPaths';
 import { calledGates } from './calledGates';
-import type { FileGates } from './fileGates';
+import type { FileGates, StaticGate } from './fileGates';
 import { isExcitation } from './isExcitation';
 import { channelsOfModule } from './moduleChannels';
+import { NetworkGate } from './networkGate';
 import type { PlacedModule } from './networkModules';
 import { modulesOf } from './networkModules';
-
-export interface NetworkGate {
-  /**
-   * Dotted path of attributes from the network, that of the unit where the block is written out in one; or the name that the layer was
-   * given. Empty where there is neither.
-   */
-  readonly path: string;
-  /** The expression that makes or applies the block; null where no call of the file does. */
-  readonly span: Span | null;
-  /** Null where they are not known. */
-  readonly channels: number | null;
-  /** Blocks with the same label are in one stage. */
-  readonly stage: string;
-}
 
 export interface GateNetwork {
   readonly entry: string;
   readonly offset: number;
   /** Whether paths are those of attributes; in names of layers dots and underscores mean the same. */
   readonly isTree: boolean;
-  /** Its SE blocks, in network order. */
+  /** Its SE blocks, in network order; where it has none, those that its classes make under conditions which it does not meet. */
   readonly gates: readonly NetworkGate[];
+  /** Whether it has those blocks as it is made. */
+  readonly isSure: boolean;
   /** The module at a path, whatever it is; null where there is none. */
   at(path: string): NetworkGate | null;
-  /** The block that the class around makes at the path under some condition, which this network need not meet; null where it makes none. */
+  /** The block that the class around makes at the path under some condition; null where it makes none. */
   possibleAt(path: string): NetworkGate | null;
 }
 
@@ -46,6 +34,7 @@ export function gateNetworkOf(report: NetworkReport, file: FileGates): GateNetwo
     offset,
     isTree: false,
     gates,
+    isSure: true,
     at: (path) => byPath.get(path) ?? null,
     possibleAt: () => null,
   };
@@ -57,39 +46,48 @@ function treeNetwork(
   file: FileGates,
 ): GateNetwork {
   const owners = new Map(blocks.map((block) => [block.path, block]));
+  const stageOf = (path: string): string =>
+    file.isFlax ? (owners.get(path.split('.')[0] ?? '')?.stage.path ?? '') : stageOfPath(path);
+  const moduleGate = ({ path, value }: PlacedModule): NetworkGate =>
+    new NetworkGate(path, value.madeAt, stageOf(path), () => channelsOf(path, value, owners, file));
+  const staticGate = (path: string, { span, channels }: StaticGate): NetworkGate =>
+    new NetworkGate(path, span, stageOf(path), channels);
+
   const found = blocksAmong(modules, file);
   const around = new Set([...found].flatMap(({ path }) => [...pathsAround(path)]));
-  const gateOf = ({ path, value }: PlacedModule): NetworkGate => ({
-    path,
-    span: value.madeAt,
-    channels: channelsOf(path, value, owners, file),
-    stage: file.isFlax ? (owners.get(path.split('.')[0] ?? '')?.stage.path ?? '') : stageOfPath(path),
-  });
-  const gates = modules.flatMap((module) => {
+  const made = modules.flatMap((module) => {
     const { path } = module;
-    if (found.has(module)) return [gateOf(module)];
+    if (found.has(module)) return [moduleGate(module)];
     const owner = owners.get(path);
-    if (!owner || around.has(path)) return [];
-    return file.inlineBlocks(owner).map((inline) => ({ path, stage: stageOfPath(path), ...inline }));
+    return owner && !around.has(path) ? file.inlineBlocks(owner).map((gate) => staticGate(path, gate)) : [];
   });
+  const isSure = made.length > 0;
+  const possible = isSure
+    ? []
+    : blocks.flatMap((block) =>
+        file.possibleBlocks(block).map((gate) => staticGate(joined(block.path, gate.name), gate)),
+      );
+  const gates = isSure ? made : possible;
+
   const gateAt = new Map(gates.map((gate) => [gate.path, gate]));
   const moduleAt = new Map(modules.map((module) => [module.path, module]));
   const at = (path: string): NetworkGate | null => {
     const module = moduleAt.get(path);
+    if (!module) return gateAt.get(path) ?? null;
     // A recording may name the activation inside.
-    for (const one of module ? pathsAround(path) : []) {
+    for (const one of pathsAround(path)) {
       const gate = gateAt.get(one);
       if (gate) return gate;
     }
-    return module ? gateOf(module) : null;
+    return moduleGate(module);
   };
   const possibleAt = (path: string): NetworkGate | null => {
     const [parent, name] = parentOf(path);
     const owner = owners.get(parent);
-    const possible = owner ? file.possibleBlock(owner, name) : null;
-    return possible && { path, stage: stageOfPath(path), ...possible };
+    const gate = owner && file.possibleBlocks(owner).find((one) => one.name === name);
+    return gate ? staticGate(path, gate) : null;
   };
-  return { entry, offset, isTree: !file.isFlax, gates, at, possibleAt };
+  return { entry, offset, isTree: !file.isFlax, gates, isSure, at, possibleAt };
 }
 
 /** The innermost SE blocks, and chains of layers outside them that make gates. */

@@ -1,13 +1,13 @@
 import type { SourceLanguage } from '../../codegen/sourceLanguage';
+import { SE_NAME } from '../analysis/layerNames';
 import { readNetworks } from '../dryRun/readNetworks';
 import { SourceFile } from '../syntax/sourceFile';
 import { FileGates } from './fileGates';
 import type { GateNetwork } from './gateNetwork';
 import { gateNetworkOf } from './gateNetwork';
 
-/** What every SE block has: a name that says so, or a function that makes gates. */
-const TRACE_OF_BLOCKS =
-  /sigmoid|squeeze|excit|tanh|(?:^|[^a-z])(?:[ec]|channel_?|effective_?)?se(?![a-rt-z])/i;
+/** Functions that make gates. */
+const GATE = /sigmoid|tanh/i;
 
 /** A source file read for `placeGates`: once for each version of its text, for any number of recordings. */
 export class GateSource {
@@ -18,9 +18,9 @@ export class GateSource {
     readonly language: SourceLanguage,
   ) {}
 
-  /** False where the text has no word that SE blocks have: nothing need be run. */
+  /** False where the text has no word that SE blocks have, neither a name that says so nor a gate: nothing need be run. */
   get mayHaveBlocks(): boolean {
-    return TRACE_OF_BLOCKS.test(this.text);
+    return GATE.test(this.text) || (this.text.match(/[a-z]\w*/gi) ?? []).some((word) => SE_NAME.test(word));
   }
 
   /** In source order. The file is run dry when they are first asked for. */

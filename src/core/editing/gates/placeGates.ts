@@ -21,12 +21,12 @@ export function placeGates(source: GateSource, trace: ExcitationTrace, known: Kn
   // A file of blocks for other networks has one unit where the recording has all of them.
   const whole = (network: GateNetwork): Pairs | null => fitWhole(network, blocks, isOwn ? 1 : FEW);
   const alike = (network: GateNetwork): Pairs | null => fitStructure(network, blocks);
-  const { networks } = source;
+  const networks = inOrderOfTrust(source.networks);
   const chosen = networks.filter(({ entry }) => entry === known.chosen);
   const [meant] = [...fitted(chosen, whole), ...fitted(chosen, alike)];
   if (meant) return certain(meant, blocks);
 
-  const equal = fitted(inOrderOfTrust(networks), whole);
+  const equal = fitted(networks, whole);
   const [only, ...others] = equal;
   if (only && others.length === 0) return certain(only, blocks);
   if (only) return open(equal, blocks);
@@ -68,9 +68,9 @@ function open(fits: readonly Fit[], blocks: TracedBlocks): GateMatch {
   return { kind: 'open', placements: placements.sort((a, b) => a.offset - b.offset) };
 }
 
-/** A network that is made without blocks by default may have them where the recording says; those that surely have them come first. */
+/** Networks that have their blocks as they are made come before those that could have them. */
 function inOrderOfTrust(networks: readonly GateNetwork[]): GateNetwork[] {
-  return [...networks].sort((a, b) => Number(b.gates.length > 0) - Number(a.gates.length > 0));
+  return [...networks].sort((a, b) => Number(b.isSure) - Number(a.isSure));
 }
 
 /** The first of those with the most blocks in their places. */
