@@ -31,7 +31,7 @@ const trace = traceOf([
 ]);
 const site = (from: number, ...blocks: string[]) => ({ span: { from, to: from + 4 }, blocks });
 const found = (over: Partial<FoundGates>): GatesReading => ({
-  found: { source: EXAMPLE_SOURCE, trace, sites: [site(0, 'layer1.0.se')], ...over },
+  found: { source: EXAMPLE_SOURCE, trace, network: 'Net', sites: [site(0, 'layer1.0.se')], ...over },
 });
 /** Ten characters a line. */
 const lineOf = (offset: number) => Math.floor(offset / 10);

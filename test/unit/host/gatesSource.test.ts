@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { decodeTrace } from '../../../src/core/excitation/traceFile';
+import { rememberingFitter } from '../../../src/host/editor/gates/chooseGates';
 import { fitSource } from '../../../src/host/editor/gates/fitSource';
 
 const folder = new URL('../../support/recordings/', import.meta.url);
@@ -43,6 +44,19 @@ describe('a recording of the hook script beside its own source', () => {
   it('is outdated where the network makes other blocks', () => {
     const { match } = fit(source.replaceAll('[2, 2, 2]', '[4, 1, 1]'));
     expect(match).toMatchObject({ kind: 'changed' });
+  });
+
+  it('is measured by the network that it was of, after an edit', () => {
+    const edited = source.replaceAll('[2, 2, 2]', '[2, 2, 1]');
+    const { fitter } = fit(edited);
+    const before = {
+      source: { id: 'x', kind: 'recording', label: 'x', detail: '' },
+      trace,
+      network: 'se_resnet14',
+      sites: [],
+    } as const;
+    const match = rememberingFitter(fitter, before).fit({}, trace, undefined);
+    expect(match).toMatchObject({ kind: 'changed', placement: { network: 'se_resnet14' } });
   });
 
   it('is nothing to a file of another network', () => {

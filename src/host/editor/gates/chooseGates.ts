@@ -4,7 +4,7 @@ import { traceFamily } from '../../../core/editing/gates/traceFamily';
 import type { ExcitationTrace } from '../../../core/excitation/trace';
 import { detailOf, type TraceSource } from '../../recordings/traceSource';
 import { answerFor, type FileChoice } from './fileChoice';
-import type { GateSource, GatesReading } from './gatesReading';
+import type { FoundGates, GateSource, GatesReading } from './gatesReading';
 
 /** How traces fit one text. */
 export interface Fitter {
@@ -14,6 +14,21 @@ export interface Fitter {
   isOwn(trace: ExcitationTrace): boolean;
   /** What is to be known of a trace that fits, in a sentence. */
   noteOn?(trace: ExcitationTrace): string | undefined;
+}
+
+/** The fitter, for a file that showed gates before it was edited: what no longer fits is measured by the network that made them then. */
+export function rememberingFitter(fitter: Fitter, before: FoundGates | undefined): Fitter {
+  if (!before) return fitter;
+  const family = traceFamily(before.trace);
+  return {
+    ...fitter,
+    fit: (source, trace, chosen) => {
+      const match = fitter.fit(source, trace, chosen);
+      if (match.kind !== 'changed' || chosen !== undefined || traceFamily(trace) !== family) return match;
+      const again = fitter.fit(source, trace, before.network);
+      return again.kind === 'changed' ? again : match;
+    },
+  };
 }
 
 export interface FittingTrace {
@@ -114,10 +129,10 @@ function readingOf(
     const places = match.placements.map(({ network, offset }) => ({ network, offset }));
     return { question: { source, family, places } };
   }
-  const { sites } = match.placement;
-  if (match.kind === 'changed') return { found: { source, trace, sites, stale: match.why } };
+  const { network, sites } = match.placement;
+  if (match.kind === 'changed') return { found: { source, trace, network, sites, stale: match.why } };
   const note = fitter.noteOn?.(trace);
-  return { found: { source, trace, sites, ...(note !== undefined && { note }) } };
+  return { found: { source, trace, network, sites, ...(note !== undefined && { note }) } };
 }
 
 function messageOf(thrown: unknown): string {

@@ -4,7 +4,7 @@ import { isDefinition } from '../../definitions/definitionFiles';
 import type { TraceSource } from '../../recordings/traceSource';
 import { DocumentAnalysis } from '../sites/documentAnalysis';
 import { isWritable } from '../sites/writable';
-import { chooseGates, type Fitter, type SourcesToChooseFrom } from './chooseGates';
+import { chooseGates, rememberingFitter, type Fitter, type SourcesToChooseFrom } from './chooseGates';
 import { fitterOf, isBroken } from './fitDocument';
 import type { GateChoices } from './gateChoices';
 import { movedReading, type GatesReading } from './gatesReading';
@@ -147,7 +147,8 @@ export class DocumentGates implements GatesService, vscode.Disposable {
     // Half a statement is no reason to take away what the rest of the file shows.
     if (before?.found && (await isBroken(document))) return before;
     const fitter = await this.fitter(document);
-    return fitter ? chooseGates(this.sources, fitter, choice, this.unreadable) : {};
+    if (!fitter) return {};
+    return chooseGates(this.sources, rememberingFitter(fitter, before?.found), choice, this.unreadable);
   }
 }
 

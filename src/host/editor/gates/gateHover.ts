@@ -100,15 +100,17 @@ function tableOf(shown: readonly BlockFacts[]): string {
 
 function pictureOf({ block }: BlockFacts, { trace }: Pick<FoundGates, 'trace'>, ink: string): string {
   const picture = gatePicture(block, trace, factsOf(trace).classScale, ink);
-  const parts = (shown: number, all: number, what: string) =>
-    shown === all ? `${all} ${what}` : `${shown} of ${all} ${what}, those that differ most`;
   const seen = classesWithImages(trace.imagesPerClass).length;
-  const extent = `${parts(picture.classes.length, seen, 'classes')}; ${parts(picture.channels.length, block.channels, 'channels')}`;
+  const cut = (shown: number, all: number, what: string) =>
+    shown === all ? [] : [`${shown} of ${all} ${what}, those that differ most`];
+  const texts = [
+    `**${escapeMarkdown(block.block)}**`,
+    selectiveText(block, trace),
+    ...cut(picture.classes.length, seen, 'classes'),
+    ...cut(picture.channels.length, block.channels, 'channels'),
+  ];
   const alt = `Mean gate of each class (rows) and channel (columns) of ${block.block}`;
-  return [
-    `**${escapeMarkdown(block.block)}** · ${extent} · ${selectiveText(block, trace)}`,
-    svgImage(picture.svg, alt),
-  ].join('\n\n');
+  return [texts.join(' · '), svgImage(picture.svg, alt)].join('\n\n');
 }
 
 function selectiveText(block: BlockFacts['block'], trace: FoundGates['trace']): string {

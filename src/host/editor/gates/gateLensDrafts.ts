@@ -79,7 +79,7 @@ function factsText(facts: readonly BlockFacts[]): string {
   const saturated =
     percent(least) === percent(most) ? percent(most) : `${percent(least)} to ${percent(most)}`;
   const [only] = facts;
-  return [
+  const numbers = [
     facts.length === 1 && only ? `Gates of ${only.block.block}` : `Gates of ${facts.length} SE blocks`,
     `mean ${span(
       summaries.map(({ mean }) => mean),
@@ -90,8 +90,8 @@ function factsText(facts: readonly BlockFacts[]): string {
       3,
     )}`,
     `saturated ${saturated}`,
-    ...standingTexts(facts),
-  ].join(' · ');
+  ];
+  return numbers.join(' · ') + standingTexts(facts).join('');
 }
 
 function saturationOf({ block }: BlockFacts): number {
@@ -105,7 +105,8 @@ function standingTexts(facts: readonly BlockFacts[]): string[] {
     if (!only) return [];
     const who =
       those.length === facts.length ? '' : those.length === 1 ? `${only.block.block} ` : `${those.length} `;
-    return [`$(warning)\u00a0${who}${STANDINGS[standing]}`];
+    // VS Code drops plain spaces beside an icon.
+    return [`\u00a0·\u00a0$(warning)\u00a0${who}${STANDINGS[standing]}`];
   });
 }
 

@@ -18,6 +18,8 @@ export interface GateSource {
 export interface FoundGates {
   readonly source: GateSource;
   readonly trace: ExcitationTrace;
+  /** The network of the file that the blocks are in. */
+  readonly network: string;
   /** In the order of the text; at least one. */
   readonly sites: readonly GateSite[];
   /** Why the code no longer matches the trace, in a sentence. */
