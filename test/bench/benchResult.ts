@@ -45,6 +45,18 @@ export const benchResultSchema = v.strictObject({
       convert_ms: ratio,
     }),
   ),
+  /** Gates recorded in an evaluation, `ratio` the time against one that does not look at them; a channel of a sweep over `sweep_images`. */
+  excitation: v.nullable(
+    v.strictObject({
+      model: v.string(),
+      images: count,
+      plain_ips: ips,
+      recording_ips: ips,
+      ratio,
+      sweep_images: count,
+      sweeps: v.array(v.strictObject({ block: v.string(), anew_ms: ratio, kept_ms: ratio })),
+    }),
+  ),
   memory: v.nullable(
     v.array(v.strictObject({ steps: count, wasm_bytes: count, tensor_bytes: count, tensors: count })),
   ),

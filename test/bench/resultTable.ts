@@ -10,6 +10,7 @@ export function resultTable(result: BenchResult, plan: BenchPlan): string {
     ...growthLines(result),
     ...memoryLines(result),
     ...editingLines(result),
+    ...excitationLines(result),
   ].join('\n');
 }
 
@@ -86,6 +87,20 @@ function editingLines({ editing }: BenchResult): string[] {
     '',
     `A Python file of ${lines} lines, warm, after a key: all sites found in ${find_sites_ms.toFixed(0)} ms (the grammar alone takes ${parse_ms.toFixed(0)} for the whole file), ` +
       `one insert planned in ${insert_ms.toFixed(0)} ms, the whole file converted in ${convert_ms.toFixed(0)} ms.`,
+  ];
+}
+
+function excitationLines({ excitation }: BenchResult): string[] {
+  if (!excitation) return [];
+  const { model, images, plain_ips, recording_ips, ratio, sweep_images, sweeps } = excitation;
+  return [
+    '',
+    `${model}, ${images} images: evaluated at ${plain_ips.toFixed(0)} images/s, at ${recording_ips.toFixed(0)} with all gates recorded: ${ratio.toFixed(3)} times the time.`,
+    `A channel of a sweep over ${sweep_images} images, milliseconds:`,
+    ...aligned([
+      ['block', 'anew', 'with kept activations'],
+      ...sweeps.map(({ block, anew_ms, kept_ms }) => [block, anew_ms.toFixed(0), kept_ms.toFixed(0)]),
+    ]),
   ];
 }
 

@@ -4,6 +4,7 @@ import type { BenchScene } from './benchScene';
 import { torchVersion } from '../support/pytorch/torchPython';
 import { BenchBrowser } from './peers/benchBrowser';
 import { measureEditing } from './sections/measureEditing';
+import { measureExcitation } from './sections/measureExcitation';
 import { measureGrowth } from './sections/measureGrowth';
 import { measureMemory } from './sections/measureMemory';
 import { measureParts } from './sections/measureParts';
@@ -47,6 +48,7 @@ export async function runBench(
       growth: await measure('growth', measureGrowth, []),
       memory: await measure('memory', measureMemory, null),
       editing: await measure('editing', measureEditing, null),
+      excitation: await measure('excitation', measureExcitation, null),
     };
   } finally {
     await browser.close();

@@ -6,6 +6,7 @@ import type { BackendChoice } from '../../../src/core/training/runPlan';
 import { startBackend } from '../../../webview/engine/backend/startBackend';
 import { WasmMemory } from '../../../webview/engine/kernels/emitted/wasmMemory';
 import { EngineSession, type StepTimes } from './engineSession';
+import { EvaluationSession } from './evaluationSession';
 import { gemmGflops } from './gemmGflops';
 import { PortCollector } from './portCollector';
 
@@ -15,6 +16,7 @@ const IMAGES = 2048;
 const data = createSynthetic(1, { train: IMAGES, test: 1 });
 const sessions = new Map<string, EngineSession>();
 const lines = new PortCollector();
+let evaluated: EvaluationSession | undefined;
 
 const bench = {
   /** Gives what computes, in words. */
@@ -39,6 +41,16 @@ const bench = {
 
   run(key: string, steps: number): Promise<StepTimes> {
     return sessionOf(key).run(steps);
+  },
+
+  openEvaluation(spec: ModelSpec, images: number): void {
+    evaluated?.dispose();
+    evaluated = new EvaluationSession(spec, data.train, images);
+  },
+
+  evaluation(): EvaluationSession {
+    if (!evaluated) throw new RangeError('No evaluation is open');
+    return evaluated;
   },
 
   closeAll(): void {
