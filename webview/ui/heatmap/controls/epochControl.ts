@@ -39,12 +39,10 @@ export function epochControl(choose: (epoch: number | null) => void): EpochContr
       return next < epochs.length - 1;
     },
     isSeen: () => slider.offsetParent !== null,
-    onChange: (isPlaying) => setText(playText, isPlaying ? 'Stop' : idleText()),
+    onChange: (isPlaying) => setText(play.element, isPlaying ? 'Stop' : idleText()),
   });
   const idleText = () => (prefersSteps() ? 'Step' : 'Play');
-  const playText = element('span', {}, idleText());
-  const play = button({ text: '', onClick: () => player.toggle() });
-  play.element.append(playText);
+  const play = button({ text: idleText(), onClick: () => player.toggle() });
   const speedList = dropdown({ label: 'Epochs a second', onChange: (value) => (speed = Number(value)) });
   slider.addEventListener('input', () => {
     player.stop();

@@ -1,7 +1,6 @@
 import { drawFigure, lookMark } from '../figures/drawFigure';
 import type { FigureScene } from '../figures/figureScene';
-import { markMarkup } from '../figures/mark';
-import { svgFile, svgText, type SvgFile } from './svgFile';
+import { fileMark, svgFile, svgText, type SvgFile } from './svgFile';
 
 const CHART = { width: 520, height: 200 };
 const GAP = 16;
@@ -22,8 +21,8 @@ export function figureSvg(scene: FigureScene): SvgFile {
   let x = GAP;
   const key = (charts[0]?.series ?? []).map(({ label, look }) => {
     const entry = [
-      `<path class="fig-line fig-${look}" d="M${x} 44h28"/>`,
-      ...(look > 0 ? [markMarkup(lookMark(look, x + 14, 44, 3.2))] : []),
+      fileMark({ tag: 'path', attributes: { class: `fig-line fig-${look}`, d: `M${x} 44h28` } }),
+      ...(look > 0 ? [fileMark(lookMark(look, x + 14, 44, 3.2))] : []),
       svgText(label, x + 34, 48),
     ];
     // About seven pixels a character, as fonts differ from machine to machine.
@@ -33,7 +32,7 @@ export function figureSvg(scene: FigureScene): SvgFile {
   const drawn = charts.map((chart, index) => {
     const left = GAP + (index % columns) * (CHART.width + GAP);
     const top = HEAD + Math.floor(index / columns) * (CHART.height + TITLE + GAP);
-    const marks = drawFigure(chart, scene, null, CHART).map(markMarkup).join('');
+    const marks = drawFigure(chart, scene, null, CHART).map(fileMark).join('');
     const name = `Stage ${chart.stage}: ${chart.block}`;
     return `<g transform="translate(${left} ${top})">${svgText(name, 0, 14)}<g transform="translate(0 ${TITLE})">${marks}</g></g>`;
   });

@@ -60,7 +60,7 @@ export function figuresView(change: (patch: Partial<HeatmapChoice>) => void, sav
     if (shown) change({ figureBlocks: { ...shown.choice.figureBlocks, [stage]: block } });
   };
   return {
-    element: element('div', { class: 'figures' }, pickerRow, key, grid, files, table.element),
+    element: element('div', { class: 'gate-figures' }, pickerRow, key, grid, files, table.element),
     show: (scene, choice) => {
       shown = { scene, choice };
       setHidden(pickerRow, scene.kind !== 'stages');
