@@ -5,7 +5,8 @@
 import { PlaygroundError } from '../../../src/core/errors';
 import type { BackendChoice } from '../../../src/core/training/runPlan';
 import type { EventData, EventName } from '../../../src/protocol/contract';
-import type { JobOrder, WorkerContract } from '../../../src/protocol/uiWorkerContract';
+import type { GateEdit } from '../../../src/core/excitation/gateEdit';
+import type { JobOrder, ModelToOpen, WorkerContract } from '../../../src/protocol/uiWorkerContract';
 import { browserWorkerLine, openLane, type Lane, type WorkerLine } from '../../../webview/ui/training/lane';
 import { LiveJob } from '../../../webview/ui/training/liveJob';
 import { ResourceLoader } from '../../../webview/ui/training/resourceLoader';
@@ -108,6 +109,28 @@ const driver = {
     }
     for (const one of [leader!, ...others]) one.dispose();
     return record;
+  },
+
+  /** Opens the model, looks at its first image, and makes one knock-out after the other. */
+  async inspect(model: ModelToOpen, knockOuts: readonly (readonly GateEdit[])[]) {
+    const { channel } = lane;
+    await channel.request('openModel', model);
+    const seen = await channel.request('lookAt', {
+      images: { kind: 'validation', indices: [0] },
+      classes: [1],
+    });
+    const results = [];
+    for (const edits of knockOuts) {
+      const { accuracy, loss } = await channel.request('knockOut', { edits: [...edits] });
+      results.push({ accuracy, loss });
+    }
+    await channel.request('closeModel', {});
+    return {
+      results,
+      probabilities: [...seen.probabilities],
+      maps: [...seen.maps],
+      gates: seen.gates.map(({ gates }) => [...gates]),
+    };
   },
 
   /** Settles with the next progress of the job that runs. */

@@ -4,7 +4,8 @@ import * as esbuild from 'esbuild';
 import type { Browser, Route } from 'playwright-core';
 import type { BackendChoice } from '../../../src/core/training/runPlan';
 import { panelHtml } from '../../../src/host/panel/panelHtml';
-import type { JobOrder } from '../../../src/protocol/uiWorkerContract';
+import type { GateEdit } from '../../../src/core/excitation/gateEdit';
+import type { JobOrder, ModelToOpen } from '../../../src/protocol/uiWorkerContract';
 import type { EngineDriver, EngineWindow, JobRecord } from './engineDriver';
 import { PAGE_URL, RESOURCE_ORIGIN, RESOURCES } from './resources';
 
@@ -17,6 +18,10 @@ export interface EnginePage {
   initialize(backend: BackendChoice): ReturnType<EngineDriver['initialize']>;
   runJob(order: JobOrder): Promise<JobRecord>;
   trainTogether: EngineDriver['trainTogether'];
+  inspect(
+    model: ModelToOpen,
+    knockOuts: readonly (readonly GateEdit[])[],
+  ): ReturnType<EngineDriver['inspect']>;
   nextProgress(): Promise<unknown>;
   /** Before `initialize`: keeps hold of the WebGL contexts the worker makes, for `loseContexts`. */
   watchContexts(): Promise<void>;
@@ -60,6 +65,11 @@ export async function openEnginePage(browser: Browser): Promise<EnginePage> {
         ([job, size, lost]) =>
           (window as unknown as EngineWindow).engineDriver.trainTogether(job, size, lost),
         [order, workers, loses] as const,
+      ),
+    inspect: (model, knockOuts) =>
+      page.evaluate(
+        ([order, edits]) => (window as unknown as EngineWindow).engineDriver.inspect(order, edits),
+        [model, knockOuts] as const,
       ),
     nextProgress: () => page.evaluate(() => (window as unknown as EngineWindow).engineDriver.nextProgress()),
     watchContexts: () => worker.evaluate(watchContexts),
