@@ -23,13 +23,21 @@ export class GateSource {
     return GATE.test(this.text) || (this.text.match(/[a-z]\w*/gi) ?? []).some((word) => SE_NAME.test(word));
   }
 
-  /** In source order. The file is run dry when they are first asked for. */
+  /** In source order; none where the file cannot be read. It is run dry when they are first asked for. */
   get networks(): readonly GateNetwork[] {
-    if (!this.known) {
-      const file = new SourceFile(this.text, this.language);
-      const gates = new FileGates(file);
-      this.known = readNetworks(file).map((report) => gateNetworkOf(report, gates));
-    }
+    this.known ??= networksOf(this.text, this.language);
     return this.known;
+  }
+}
+
+function networksOf(text: string, language: SourceLanguage): readonly GateNetwork[] {
+  try {
+    const file = new SourceFile(text, language);
+    const gates = new FileGates(file);
+    return readNetworks(file).map((report) => gateNetworkOf(report, gates));
+  } catch (thrown) {
+    // Expressions nested beyond JavaScript's own stack, which the parser follows by recursion.
+    if (thrown instanceof RangeError) return [];
+    throw thrown;
   }
 }
