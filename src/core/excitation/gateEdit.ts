@@ -36,22 +36,28 @@ export function clampVectors(
 ): Map<BlockId, ClampVectors> {
   const clamps = new Map<BlockId, ClampVectors>();
   for (const { block, channels, to } of edits) {
-    const known = blocks.find(({ id }) => id === block);
-    if (!known) throw unusable(`the model has no SE block ${block}`);
-    const chosen = channels ?? Array.from({ length: known.channels }, (_, channel) => channel);
+    const count = channelsOf(block, blocks);
+    const chosen = channels ?? Array.from({ length: count }, (_, channel) => channel);
     if (chosen.length === 0) continue;
-    const clamp = clamps.get(block) ?? untouched(known.channels);
+    const clamp = clamps.get(block) ?? untouched(count);
     clamps.set(block, clamp);
     const means = to === 'mean' ? meansOf(block) : undefined;
     for (const channel of chosen) {
-      if (!Number.isInteger(channel) || channel < 0 || channel >= known.channels) {
-        throw unusable(`${block} has channels 0 to ${known.channels - 1}, and no ${channel}`);
+      if (!Number.isInteger(channel) || channel < 0 || channel >= count) {
+        throw unusable(`${block} has channels 0 to ${count - 1}, and no ${channel}`);
       }
       clamp.keep[channel] = 0;
       clamp.value[channel] = means ? means[channel]! : to === 'one' ? 1 : 0;
     }
   }
   return clamps;
+}
+
+/** Channels of the block of that id. @throws PlaygroundError `engine/gate-edit` if there is none */
+export function channelsOf(block: BlockId, blocks: readonly { id: BlockId; channels: number }[]): number {
+  const known = blocks.find(({ id }) => id === block);
+  if (!known) throw unusable(`the model has no SE block ${block}`);
+  return known.channels;
 }
 
 function untouched(channels: number): ClampVectors {

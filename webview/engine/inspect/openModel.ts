@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Dataset } from '../../../src/core/data/labelledImages';
 import { PlaygroundError } from '../../../src/core/errors';
-import { clampVectors, type GateEdit } from '../../../src/core/excitation/gateEdit';
+import { channelsOf, clampVectors, type GateEdit } from '../../../src/core/excitation/gateEdit';
 import { compileModel } from '../../../src/core/model/compileModel';
 import type { BlockId } from '../../../src/core/model/graph';
 import { decodeCheckpoint } from '../../../src/core/weights/checkpoint';
@@ -62,9 +62,7 @@ export class OpenModel {
 
   /** Channels of an SE block. @throws PlaygroundError `engine/gate-edit` if there is no such block */
   channelsOf(block: BlockId): number {
-    const { blocks } = this.network.graph;
-    clampVectors([{ block, channels: null, to: 'zero' }], blocks, () => []);
-    return blocks.find(({ id }) => id === block)!.channels;
+    return channelsOf(block, this.network.graph.blocks);
   }
 
   images(indices: readonly number[]): Answer<'validationImages'> {
