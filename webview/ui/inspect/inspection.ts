@@ -54,8 +54,9 @@ export class Inspection {
     return this.measuring;
   }
 
-  /** Mean gates of the classes over all validation images; computed once. */
+  /** Mean gates of the classes over all validation images; computed once, if the run did not record them. */
   classMeans(): Promise<NetworkGates> {
+    if (this.choice.means) return Promise.resolve(this.choice.means);
     this.averaging ??= this.ask(({ channel }, signal) =>
       channel.request('recordTrace', { indices: [] }, { signal }),
     ).catch((problem: unknown) => {

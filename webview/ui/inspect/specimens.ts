@@ -1,4 +1,5 @@
 import { classNames } from '../../../src/core/data/classNames';
+import type { NetworkGates } from '../../../src/core/excitation/gateMath';
 import { compileModel } from '../../../src/core/model/compileModel';
 import type { SeBlock } from '../../../src/core/model/graph';
 import { jobId, type Arm, type RunPlan } from '../../../src/core/training/runPlan';
@@ -15,6 +16,8 @@ export interface SpecimenChoice extends NamedSpecimen {
   /** Of the same run, model, seed and checkpoint: what is found out about it stays true. */
   key: string;
   blocks: readonly SeBlock[];
+  /** Mean gates of the classes as the run recorded them with this checkpoint, if it did. */
+  means: NetworkGates | undefined;
   /** Names of the classes, in label order. */
   classes: readonly string[];
   /** The run's other model with the same seed, if it has been trained. */
@@ -45,6 +48,7 @@ export function specimensOf({ plan, jobs }: Pick<RunState, 'plan' | 'jobs'>): Sp
           ...named(arm, seed),
           key: keyOf(plan, arm, seed, epoch),
           blocks,
+          means: jobs[jobId({ arm: arm.id, seed })]?.excitation.find((one) => one.epoch === epoch)?.summary,
           classes: classNames(plan.dataset, arm.spec.classes),
           other: other && epochOf(other, seed) > 0 ? named(other, seed) : undefined,
         },

@@ -25,6 +25,8 @@ export interface GateCardShown {
   blocks: readonly SeBlock[];
   /** Mean gates of the classes; undefined until they are known. */
   means: NetworkGates | undefined;
+  /** Why they cannot be had, if that is so. */
+  meansProblem: string | undefined;
   classes: readonly string[];
   reference: GateReference;
 }
@@ -103,7 +105,7 @@ export function gateCard(compareWith: (reference: GateReference) => void): GateC
       body,
       spoken,
     ),
-    show: ({ look, blocks, means, classes, reference }) => {
+    show: ({ look, blocks, means, meansProblem, classes, reference }) => {
       rows = look ? blockRows(look.gates, blocks, means, reference) : [];
       referenceList.show({
         choices: [
@@ -113,7 +115,7 @@ export function gateCard(compareWith: (reference: GateReference) => void): GateC
         value: String(reference),
       });
       setHidden(body, rows.length === 0);
-      setText(found, findingText(rows));
+      setText(found, findingText(rows, meansProblem));
       draw();
       table.refresh();
     },
@@ -129,9 +131,9 @@ function describe(rows: readonly BlockRow[], { row, column }: Cell): string {
   return `${gate}, mean ${decimal(mean, 3)}, difference ${signed(distance(at, column), 3)}`;
 }
 
-function findingText(rows: readonly BlockRow[]): string {
+function findingText(rows: readonly BlockRow[], problem: string | undefined): string {
   if (rows.length === 0) return '';
   const most = mostUnusual(rows);
-  if (!most) return 'The mean gates of the validation images are being computed…';
+  if (!most) return problem ?? 'The mean gates of the validation images are being computed…';
   return `The gates are furthest from the mean in ${most.block}: ${decimal(most.distance, 3)} (root mean square over its channels).`;
 }

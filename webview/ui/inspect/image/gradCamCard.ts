@@ -9,7 +9,7 @@ import { pixelsOf, type AttentionMap, type Subject } from './look';
 
 /** Pixels of the overlay a side; the browser smooths between them. */
 const OVERLAY = 64;
-const STRENGTH = 0.65;
+const STRENGTH = 0.55;
 const PREDICTED = 'predicted';
 
 export interface GradCamShown extends LooksShown {

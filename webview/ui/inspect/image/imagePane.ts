@@ -1,4 +1,4 @@
-import { isCancelled } from '../../../../src/core/errors';
+import { isCancelled, PlaygroundError } from '../../../../src/core/errors';
 import type { NetworkGates } from '../../../../src/core/excitation/gateMath';
 import { element } from '../../dom/element';
 import type { Inspection } from '../inspection';
@@ -23,7 +23,12 @@ export function imagePane(companion: Microscope): ImagePane {
   let inspection: Inspection | undefined;
   let means: NetworkGates | undefined;
   let reference: GateReference = 'all';
-  const looks = new ImageLook(companion, () => draw());
+  let meansProblem: string | undefined;
+  const looks = new ImageLook(companion, () => {
+    draw();
+    // Only now, so that a pass over all validation images does not come before the image.
+    if (looks.shown.own.kind === 'seen') void fetchMeans();
+  });
   const look = (subject: Subject, explain: number | null) => {
     if (inspection) void looks.look(inspection, subject, explain);
   };
@@ -44,10 +49,13 @@ export function imagePane(companion: Microscope): ImagePane {
       const found = await asked.classMeans();
       if (asked !== inspection) return;
       means = found;
+      meansProblem = undefined;
       draw();
     } catch (thrown) {
-      // The worker was closed, or the model changed; what else went wrong is seen where the image is looked at.
-      if (!isCancelled(thrown)) throw thrown;
+      // The worker was closed: the next look asks again.
+      if (asked !== inspection || isCancelled(thrown)) return;
+      meansProblem = PlaygroundError.from(thrown, 'engine/means').message;
+      draw();
     }
   };
   const draw = () => {
@@ -60,7 +68,7 @@ export function imagePane(companion: Microscope): ImagePane {
     predictions.show({ ...now, ...labels });
     gradCam.show({ ...now, ...labels });
     const own = now.own.kind === 'seen' ? now.own.look : undefined;
-    gates.show({ look: own, blocks: choice.blocks, means, classes, reference });
+    gates.show({ look: own, blocks: choice.blocks, means, meansProblem, classes, reference });
   };
   return {
     element: element(
@@ -74,17 +82,14 @@ export function imagePane(companion: Microscope): ImagePane {
       inspection = next;
       if (another) {
         means = undefined;
+        meansProblem = undefined;
         const { subject } = looks.shown;
         looks.reset();
         // A picture of the user's stays; an image of the validation set may not be in the other model's.
         if (subject?.kind === 'picture') look(subject, null);
-        void fetchMeans();
       }
       draw();
     },
-    refresh: () => {
-      shelf.refresh();
-      void fetchMeans();
-    },
+    refresh: shelf.refresh,
   };
 }

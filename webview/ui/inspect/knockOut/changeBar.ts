@@ -5,6 +5,7 @@ import { signedPoints } from '../../format/numbers';
 export function changeCell(change: number, reach: number): HTMLElement {
   const bar = element('div', { class: change < 0 ? 'change-bar loss' : 'change-bar gain' });
   const share = reach > 0 ? (50 * Math.abs(change)) / reach : 0;
+  bar.hidden = change === 0;
   bar.style.width = `${share}%`;
   bar.style.left = `${change < 0 ? 50 - share : 50}%`;
   return element(

@@ -46,7 +46,7 @@ export function sweepFinding(sweep: Sweep, baseline: Baseline): string {
   const better = changes.filter((change) => change >= NOTICEABLE).length;
   const partly =
     sweep.channels.length < sweep.total ? ` so far (${sweep.channels.length} of ${sweep.total})` : '';
-  return `Most costly${partly}: channel ${worst.channel}, ${signedPoints(worst.accuracy - baseline.accuracy, 2)} points. ${plural(quiet, 'channel')} change the accuracy by less than 0.1 points, and ${better} raise it by more.`;
+  return `Most costly${partly}: channel ${worst.channel}, ${signedPoints(worst.accuracy - baseline.accuracy, 2)} points. ${plural(quiet, 'channel')} change the accuracy by less than 0.1 points, and ${better} raise it by that or more.`;
 }
 
 /** A p-value to three decimals; the small ones as a bound. */

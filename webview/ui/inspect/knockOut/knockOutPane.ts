@@ -66,7 +66,10 @@ export function knockOutPane(save: (name: string, text: string) => Promise<void>
   const drawSweep = memo((sweep: Sweep | undefined, baseline: Baseline | undefined) => {
     setHidden(sweepCard, !sweep || !baseline);
     if (!sweep || !baseline) return;
-    setText(sweepTitle, `Channels of ${sweep.block}, each alone at ${TARGET_LABEL[sweep.to]}`);
+    setText(
+      sweepTitle,
+      `Channels of ${sweep.block}, each clamped alone to ${sweep.to === 'mean' ? 'its mean' : TARGET_LABEL[sweep.to]}`,
+    );
     setText(sweepFound, sweepFinding(sweep, baseline));
     sweepRows.replaceChildren(sweepTable(sweep, baseline));
   });
