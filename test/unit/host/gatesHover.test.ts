@@ -30,7 +30,17 @@ describe('gateHover', () => {
       .split('\n')
       .find((line) => line.startsWith('| layer1'));
     // Channel means over images: (0.2 + 3 * 0.6) / 4 = 0.5 and (0.8 + 3 * 0.4) / 4 = 0.5; class spread: sd(0.2, 0.6) = sd(0.8, 0.4) = 0.2.
-    expect(row).toBe('| layer1\\.0\\.se | 0.500 | 0.000 | 0.200 | 25% | under 1% |  |');
+    expect(row).toBe('| layer1\\.0\\.se | 0.500 | 0.000 | 0.200 | 25% | under 1% |');
+  });
+
+  it('says what stands out of each block, below the table', () => {
+    const shut = blockOf('shut.se', [[0.01, 0.02]], { saturatedLow: 1 });
+    const both = traceOf([blockOf('plain.se', [[0.2, 0.8]]), shut]);
+    const text = plain(gateHover({ ...found, trace: both }, ['plain.se', 'shut.se'], '#000000'));
+    expect(text).toContain(
+      'shut.se: 100% of the gates are below 0.05: the block shuts most of its channels off.',
+    );
+    expect(text).not.toContain('plain.se:');
   });
 
   it('says where the gates are from, how many images they are of, and what the colours mean', () => {

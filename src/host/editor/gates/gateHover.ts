@@ -81,21 +81,23 @@ function factsText(shown: readonly BlockFacts[]): string {
 }
 
 function tableOf(shown: readonly BlockFacts[]): string {
-  const rows = shown
-    .slice(0, MAX_ROWS)
-    .map(({ block, summary: { mean, channelSpread, classSpread, remark } }) => {
-      const numbers = [mean, channelSpread, classSpread].map((value) => value.toFixed(3));
-      const saturated = [block.saturatedLow, block.saturatedHigh].map(percent);
-      const cells = [escapeMarkdown(block.block), ...numbers, ...saturated, escapeMarkdown(remark ?? '')];
-      return `| ${cells.join(' | ')} |`;
-    });
+  const named = shown.slice(0, MAX_ROWS);
+  const rows = named.map(({ block, summary: { mean, channelSpread, classSpread } }) => {
+    const numbers = [mean, channelSpread, classSpread].map((value) => value.toFixed(3));
+    const saturated = [block.saturatedLow, block.saturatedHigh].map(percent);
+    return `| ${[escapeMarkdown(block.block), ...numbers, ...saturated].join(' | ')} |`;
+  });
   const more = shown.length - rows.length;
-  return [
-    `| ${COLUMNS.join(' | ')} | |`,
-    '|:--|--:|--:|--:|--:|--:|:--|',
+  const table = [
+    `| ${COLUMNS.join(' | ')} |`,
+    '|:--|--:|--:|--:|--:|--:|',
     ...rows,
-    ...(more > 0 ? [`| and ${more} more | | | | | | |`] : []),
+    ...(more > 0 ? [`| and ${more} more | | | | | |`] : []),
   ].join('\n');
+  const remarks = named.flatMap(({ block, summary: { remark } }) =>
+    remark === undefined ? [] : [escapeMarkdown(`${block.block}: ${remark}`)],
+  );
+  return [table, ...remarks].join('\n\n');
 }
 
 function pictureOf({ block }: BlockFacts, { trace }: Pick<FoundGates, 'trace'>, ink: string): string {
