@@ -132,6 +132,27 @@ class Bottleneck`,
     expect(certain(chosen).network).toBe('other18');
   });
 
+  it('match what a recording names in a unit that writes its block out', () => {
+    const inline = source('inlineResnet.py');
+    const gates = resnet([2, 2, 2, 2], [64, 128, 256, 512], '', 'gate');
+    expect(placesOf(inline, certain(matchIn(inline, traceOf(gates))))).toEqual([
+      `out * w: ${Object.keys(gates).join(' ')}`,
+    ]);
+  });
+
+  it('match layers that libraries make, whatever they are called', () => {
+    const imported = text
+      .replace('import torch\n', 'import torch\nfrom timm.layers import create_attn\n')
+      .replace(/class SELayer[^]*?(?=def conv3x3)/, '')
+      .replace('SELayer(planes * self.expansion, reduction=16)', "create_attn('se', planes * self.expansion)")
+      .replace('SELayer(planes) if use_se else None', 'None');
+    const placement = certain(matchIn(imported, traceOf(RESNET50)));
+    expect(placement.network).toBe('se_resnet50');
+    expect(placesOf(imported, placement)).toEqual([
+      `create_attn('se', planes * self.expansion): ${Object.keys(RESNET50).join(' ')}`,
+    ]);
+  });
+
   it('place blocks of a unit that other files make networks of, in a file of the recording', () => {
     const unit = text.slice(0, text.indexOf('class ResNet'));
     const own = [
@@ -152,6 +173,7 @@ class Bottleneck`,
 describe('structure alone', () => {
   const OURS: Record<string, Record<string, number>> = {
     'seResnet.py': resnet([3, 4, 6, 3], [256, 512, 1024, 2048], '', 'attention'),
+    'inlineResnet.py': RESNET18,
     'kerasFunction.py': resnet([3, 3, 3], [16, 32, 64]),
     'kerasInline.py': resnet([3, 3], [16, 32]),
     'kerasImported.py': { 'layer1.1.se': 16, 'layer2.0.se': 32, 'layer2.1.se': 32, 'layer3.0.se': 64 },
@@ -160,6 +182,7 @@ describe('structure alone', () => {
   };
   const PLACES: Record<string, string> = {
     'seResnet.py': 'SELayer(planes * self.expansion, reduction=16)',
+    'inlineResnet.py': 'out * w',
     'kerasFunction.py': 'squeeze_excite_block(out, ratio=8)',
     'kerasInline.py': 'Multiply()([y, s])',
     'kerasImported.py': 'SqueezeExcitation(filters, ratio=4)',

@@ -1,11 +1,13 @@
 /** Models in PyTorch, recorded by the generated recorder: each lights up the lines of its own source that Python says it was made on. */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { generateRecorder } from '../../../../src/core/codegen/recorder/generateRecorder';
+import { applyEdits } from '../../../../src/core/editing/editWriter';
+import { planConvert } from '../../../../src/core/editing/planConvert';
 import type { GateMatch, GatePlacement, KnownFile } from '../../../../src/core/editing/gates/gateMatch';
 import { fingerprintText } from '../../../../src/core/editing/gates/fingerprintText';
 import { GateSource, placeGates } from '../../../../src/core/editing/gates/placeGates';
@@ -156,6 +158,38 @@ describe.skipIf(!TORCH)(`recordings of models in PyTorch${NOTE}`, () => {
     const withOtherEnds = `\uFEFF${text.replaceAll('\n', '\r\n')}`;
     const digest = createHash('sha256').update(fingerprintText(withOtherEnds)).digest('hex');
     expect(code).toEqual([{ file: 'seResnet.py', fingerprint: `sha256:${digest}` }]);
+  });
+});
+
+describe.skipIf(!TORCH)(`networks after Insert SE Block${NOTE}`, () => {
+  const OPTIONS = { reduction: 4, squeeze: 'avg', gate: 'sigmoid', bias: true } as const;
+  const SAMPLES: Record<string, readonly (readonly [network: string, block: string])[]> = {
+    'visionResnet.py': [
+      ['resnet10', 'SqueezeExcite(planes, reduction=4)'],
+      ['resnet14_bottleneck', 'SqueezeExcite(planes * self.expansion, reduction=4)'],
+    ],
+    'imageModelsResnet.py': [
+      ['resnet10t', 'SqueezeExcite(outplanes, reduction=4)'],
+      ['resnet14t', 'SqueezeExcite(outplanes, reduction=4)'],
+    ],
+  };
+
+  it.each(Object.entries(SAMPLES))('light up where the blocks were written: %s', (name, networks) => {
+    const samples = path.join(import.meta.dirname, '../../../support/samples/sources');
+    const plain = readFileSync(path.join(samples, name), 'utf8');
+    const scope = { kind: 'file' } as const;
+    const converted = planConvert({ text: plain, language: 'python', options: OPTIONS, scope });
+    if (!converted.ok) throw new Error(converted.reason.message);
+    const file = path.join(folder, name);
+    writeFileSync(file, applyEdits(plain, converted.plan.edits));
+    const recorded = record(networks.map(([network]) => ({ source: file, make: `${network}()` })));
+    for (const [index, [network, block]] of networks.entries()) {
+      const result = matched(recorded[index]!);
+      const placement = certain(result);
+      expectPlaces(result, placement);
+      expect(placement.network).toBe(network);
+      expect(placement.sites.map(({ span }) => result.text.slice(span.from, span.to))).toEqual([block]);
+    }
   });
 });
 
