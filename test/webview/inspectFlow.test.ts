@@ -241,6 +241,43 @@ describe('knock-outs', () => {
   });
 });
 
+it('computes mean gates where the run did not record them', async () => {
+  const { page, host } = panel;
+  const trained = host.run!;
+  const summary = trained.jobs['b-1']!.excitation.at(-1)!.summary;
+  const jobs = Object.fromEntries(
+    Object.entries(trained.jobs).map(([id, job]) => [id, { ...job, excitation: [] }]),
+  );
+  host.show({ ...trained, plan: { ...trained.plan, runId: 'imported' }, jobs });
+  await tab('One image').click();
+  await page.getByText(/^The gates are furthest from the mean in layer/).waitFor();
+  const means = await meansRead();
+  summary.blocks.forEach(({ mean, channels }, row) => {
+    const shown = means[row]!;
+    const counted = summary.imagesPerClass.reduce(
+      (sum, count, label) => sum + count * mean[label * channels]!,
+      0,
+    );
+    expect(shown).toBeCloseTo(counted / VALIDATION, 2);
+  });
+  host.show(trained);
+});
+
+/** The mean gate of every block's first channel, read with the keyboard. */
+async function meansRead(): Promise<number[]> {
+  const { page } = panel;
+  const read: number[] = [];
+  await page.locator('.image-gates .heat-field').first().focus();
+  await page.keyboard.press('PageUp');
+  await page.keyboard.press('Home');
+  for (let row = 0; row < 3; row++) {
+    const text = (await page.locator('.image-gates .readout').textContent()) ?? '';
+    read.push(Number(/, mean ([\d.]+),/.exec(text)?.[1]));
+    await page.keyboard.press('ArrowDown');
+  }
+  return read;
+}
+
 it('gives its cores to training, says so, and goes on afterwards', async () => {
   const { page, host } = panel;
   await tab('Train').click();

@@ -4,7 +4,7 @@ import type { SeBlock } from '../../../../src/core/model/graph';
 import { answerChanges } from '../../../../src/core/training/statistics';
 import type { Inspection } from '../inspection';
 import { sameKnockOut, type KnockOut, type KnockOutResult } from './knockOuts';
-import { runSweep, type Sweep } from './sweep';
+import { runSweep, type Sweep, type SweptChannel } from './sweep';
 
 /** What is being computed: `done` of `total` pieces. */
 export interface Work {
@@ -69,21 +69,20 @@ export class KnockOutBench {
       await this.inspection.baseline();
       let sweep: Sweep = { block, to, channels: [], total };
       this.findings = { ...this.findings, sweep };
-      await this.inspection.ask(
-        (open, both) =>
-          runSweep(
-            open,
-            sweep,
-            (channel) => {
-              if (both.aborted) return;
-              sweep = { ...sweep, channels: [...sweep.channels, channel] };
-              this.findings = { ...this.findings, sweep };
-              this.show({ text, done: sweep.channels.length, total });
-            },
-            both,
-          ),
-        signal,
-      );
+      let ended: Promise<unknown> = Promise.resolve();
+      const note = (channel: SweptChannel) => {
+        if (signal.aborted) return;
+        sweep = { ...sweep, channels: [...sweep.channels, channel] };
+        this.findings = { ...this.findings, sweep };
+        this.show({ text, done: sweep.channels.length, total });
+      };
+      const asked = this.inspection.ask((open, both) => {
+        const running = runSweep(open, sweep, note, both);
+        ended = running.catch(() => undefined);
+        return running;
+      }, signal);
+      // A worker that is still at its last batch would refuse the next sweep.
+      await asked.finally(() => ended);
     });
   }
 

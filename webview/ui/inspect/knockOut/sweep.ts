@@ -37,7 +37,9 @@ export async function runSweep(
   signal: AbortSignal,
 ): Promise<boolean> {
   const releases: (() => void)[] = [];
+  let gone: (reason: unknown) => void = () => undefined;
   const finished = new Promise<boolean>((resolve, reject) => {
+    gone = reject;
     releases.push(
       worker.on('sweepProgress', ({ channel, accuracy, loss }) => onChannel({ channel, accuracy, loss })),
       worker.on('sweepFinished', ({ completed, failure }) => {
@@ -47,8 +49,8 @@ export async function runSweep(
     );
   });
   const stop = () => {
-    // A worker that is gone has stopped.
-    worker.request('stopSweep', {}).catch(() => undefined);
+    // Refused by a worker that is gone, which will not say that it has finished.
+    worker.request('stopSweep', {}).catch(gone);
   };
   try {
     await worker.request('startSweep', { block, to });
