@@ -189,11 +189,15 @@ describe('the playground in a real VS Code', () => {
     await window.screenshot('heatmap-dark');
     await openFile('model.senet.json');
     await window.page.locator('.view-lines').getByText('"stages"').first().waitFor();
+    const lens = window.page.locator('.codelens-decoration', { hasText: 'Gates of layer3.0.se' });
+    await lens.waitFor();
+    expect(await lens.innerText()).toMatch(/mean 0\.\d\d . class spread 0\.\d{3} . saturated/);
     await window.screenshot('definition-strip-dark');
     await hoverStrip(13);
-    const hover = window.page.locator('.monaco-hover:visible', { hasText: 'Excitation' }).first();
+    const hover = window.page.locator('.monaco-hover:visible', { hasText: 'mean gate' }).first();
     await hover.waitFor();
-    expect(await hover.innerText()).toMatch(/layer3\.0\.se\s+0\.\d{3}/);
+    expect(await hover.innerText()).toMatch(/mean gate 0\.\d{3}[^]*layer3\.0\.se/);
+    expect(await hover.locator('img').count()).toBe(1);
     await window.screenshot('definition-strip-hover-dark');
     await window.page.keyboard.press('Escape');
   });
