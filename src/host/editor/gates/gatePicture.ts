@@ -9,7 +9,7 @@ import { indexedPng } from './indexedPng';
 const MAX_CLASSES = 20;
 const MAX_CHANNELS = 96;
 /** Pixels. */
-const ROW_HEIGHT = 12;
+const ROW_HEIGHT = 11;
 const PICTURE_WIDTH = 384;
 const MAX_COLUMN_WIDTH = 14;
 const LETTER_WIDTH = 6.5;
@@ -57,7 +57,7 @@ export function gatePicture(
   const height = ROW_HEIGHT * rows.length;
   const texts = labels.map(
     (label, row) =>
-      `<text x="${left - 6}" y="${row * ROW_HEIGHT + 10}" text-anchor="end">${escapeXml(label)}</text>`,
+      `<text x="${left - 6}" y="${row * ROW_HEIGHT + 9.5}" text-anchor="end">${escapeXml(label)}</text>`,
   );
   const marks = marked(block, trace, channels, columnWidth).map(({ channel, x }) => {
     const at = left + x;
@@ -69,7 +69,7 @@ export function gatePicture(
   const full = { width: left + width + NUMBER_ROOM / 2, height: height + AXIS_HEIGHT + 3 };
   const svg =
     `<svg xmlns="http://www.w3.org/2000/svg" width="${full.width}" height="${full.height}" ` +
-    `viewBox="0 0 ${full.width} ${full.height}" font-family="sans-serif" font-size="11" fill="${ink}">` +
+    `viewBox="0 0 ${full.width} ${full.height}" font-family="sans-serif" font-size="10.5" fill="${ink}">` +
     `<image x="${left}" width="${width}" height="${height}" preserveAspectRatio="none" ` +
     `style="image-rendering:pixelated" href="data:image/png;base64,${Buffer.from(png).toString('base64')}"/>` +
     `${texts.join('')}${marks.join('')}</svg>`;
