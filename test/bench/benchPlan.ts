@@ -1,8 +1,17 @@
 import * as v from 'valibot';
 import { modelSpecSchema, type ModelSpec } from '../../src/core/model/modelSpec';
 
-export const SECTIONS = ['rows', 'parts', 'memory', 'webgl', 'growth', 'editing', 'excitation'] as const;
-/** rows: against the peers; editing: the insert command on a long file; excitation: gates recorded and knocked out; parts: SE's overhead, the feed's share, efficiency; the others as in the result. */
+export const SECTIONS = [
+  'rows',
+  'parts',
+  'memory',
+  'webgl',
+  'growth',
+  'editing',
+  'excitation',
+  'heatmap',
+] as const;
+/** rows: against the peers; editing: the insert command on a long file; excitation: gates recorded and knocked out; heatmap: the panel's pictures of gates; parts: SE's overhead, the feed's share, efficiency; the others as in the result. */
 export type Section = (typeof SECTIONS)[number];
 
 export interface BenchPlan {

@@ -57,6 +57,17 @@ export const benchResultSchema = v.strictObject({
       sweeps: v.array(v.strictObject({ block: v.string(), anew_ms: ratio, kept_ms: ratio })),
     }),
   ),
+  /** The panel's heatmap of recordings of that many blocks: medians; `_cpu_` is processor time of the page's thread. */
+  heatmap: v.nullable(
+    v.strictObject({
+      blocks: count,
+      channels: count,
+      draw_ms: ratio,
+      draw_cpu_ms: ratio,
+      frames_per_second: ratio,
+      frame_cpu_ms: ratio,
+    }),
+  ),
   memory: v.nullable(
     v.array(v.strictObject({ steps: count, wasm_bytes: count, tensor_bytes: count, tensors: count })),
   ),

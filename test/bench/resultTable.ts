@@ -10,6 +10,7 @@ export function resultTable(result: BenchResult, plan: BenchPlan): string {
     ...growthLines(result),
     ...memoryLines(result),
     ...editingLines(result),
+    ...heatmapLines(result),
     ...excitationLines(result),
   ].join('\n');
 }
@@ -101,6 +102,16 @@ function excitationLines({ excitation }: BenchResult): string[] {
       ['block', 'anew', 'with kept activations'],
       ...sweeps.map(({ block, anew_ms, kept_ms }) => [block, anew_ms.toFixed(0), kept_ms.toFixed(0)]),
     ]),
+  ];
+}
+
+function heatmapLines({ heatmap }: BenchResult): string[] {
+  if (!heatmap) return [];
+  const { blocks, channels, draw_ms, draw_cpu_ms, frames_per_second, frame_cpu_ms } = heatmap;
+  return [
+    '',
+    `The heatmap of ${blocks} blocks with ${channels} channels is drawn in ${draw_ms.toFixed(0)} ms (${draw_cpu_ms.toFixed(0)} of the processor); under a moving slider it gets ` +
+      `${frames_per_second.toFixed(0)} frames a second, each with ${frame_cpu_ms.toFixed(1)} ms of the processor.`,
   ];
 }
 

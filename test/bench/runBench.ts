@@ -6,6 +6,7 @@ import { BenchBrowser } from './peers/benchBrowser';
 import { measureEditing } from './sections/measureEditing';
 import { measureExcitation } from './sections/measureExcitation';
 import { measureGrowth } from './sections/measureGrowth';
+import { measureHeatmap } from './sections/measureHeatmap';
 import { measureMemory } from './sections/measureMemory';
 import { measureParts } from './sections/measureParts';
 import { measureRows } from './sections/measureRows';
@@ -48,6 +49,7 @@ export async function runBench(
       growth: await measure('growth', measureGrowth, []),
       memory: await measure('memory', measureMemory, null),
       editing: await measure('editing', measureEditing, null),
+      heatmap: await measure('heatmap', measureHeatmap, null),
       excitation: await measure('excitation', measureExcitation, null),
     };
   } finally {

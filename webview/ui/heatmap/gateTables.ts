@@ -1,7 +1,7 @@
-import { average, classSpread } from '../../../src/core/excitation/gateMath';
+import { average } from '../../../src/core/excitation/gateMath';
 import { plainTable } from '../dom/plainTable';
 import { decimal, percent, signed } from '../format/numbers';
-import { meanGates } from './scene/cellValues';
+import { meanGates, spreads } from './scene/cellValues';
 import type { HeatmapScene } from './scene/heatmapScene';
 
 /** More rows than that are in the CSV file only: a page with them would not answer any more. */
@@ -22,7 +22,7 @@ export function blockTable({ epoch: { gates }, source }: HeatmapScene): HTMLTabl
       decimal(average(all), 3),
       `${decimal(all[least], 3)} (channel ${least})`,
       `${decimal(all[most], 3)} (channel ${most})`,
-      decimal(classSpread(block, gates.imagesPerClass), 3),
+      decimal(average(spreads(block, gates)), 3),
       percent(block.saturatedLow),
       percent(block.saturatedHigh),
     ];

@@ -1,4 +1,4 @@
-import { classSpread } from '../../../src/core/excitation/gateMath';
+import { average } from '../../../src/core/excitation/gateMath';
 import { decimal, percent, signed } from '../format/numbers';
 import type { Cell } from './heatmapModel';
 import type { BlockAtEpoch, GatesAtEpoch } from './heatmapSource';
@@ -34,9 +34,10 @@ export function whatToLookForInBlock({ detailQuantity }: HeatmapScene): string {
 }
 
 /** The block whose gates differ most between classes, the one where they differ least, and saturation if there is much. */
-export function finding({ blocks, imagesPerClass }: GatesAtEpoch): string {
+export function finding(gates: GatesAtEpoch): string {
+  const { blocks } = gates;
   const ranked = blocks
-    .map((block) => ({ block, spread: classSpread(block, imagesPerClass) }))
+    .map((block) => ({ block, spread: average(spreads(block, gates)) }))
     .sort((left, right) => right.spread - left.spread);
   const [most] = ranked;
   const least = ranked.at(-1);
@@ -122,6 +123,6 @@ export function blockFactsText({ facts, block, epoch }: HeatmapScene): string {
       ? `${block.channels} channels`
       : `${block.channels} channels through ${facts.hidden} hidden units`;
   const shape = facts ? `Stage ${facts.stage}, ${channels}. ` : '';
-  const spread = decimal(classSpread(block, epoch.gates.imagesPerClass), 3);
+  const spread = decimal(average(spreads(block, epoch.gates)), 3);
   return `${shape}${percent(block.saturatedHigh)} of its gates are above 0.95, ${percent(block.saturatedLow)} below 0.05; spread between classes ${spread}.`;
 }

@@ -95,7 +95,9 @@ function placesOf(
 }
 
 function laidOut(values: Float64Array, places: Uint32Array): Float64Array {
-  return values.map((_, place) => values[places[place]!]!);
+  const result = new Float64Array(values.length);
+  for (let place = 0; place < result.length; place++) result[place] = values[places[place]!]!;
+  return result;
 }
 
 function spreadScale(rows: readonly SceneRow[]): ColourScale {
