@@ -35,6 +35,7 @@ export async function run(): Promise<void> {
   await import('./insertSeBlock.test');
   await import('./panel.test');
   await import('./seEditing.test');
+  await import('./sideView.test');
   const results: Results = { passed: 0, failed: 0, failures: [] };
   await new Promise<void>((resolve) => {
     mocha
