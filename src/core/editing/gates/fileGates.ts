@@ -70,12 +70,17 @@ export class FileGates {
     );
   }
 
-  /** The channels of the block that a class or function makes or applies there; null where they are not known. */
-  channelsOf(owner: BlockInstance, { from, to }: Span): number | null {
+  /**
+   * The channels of the block that a class or function makes or applies there, or applies as its attribute of that name; null where they are
+   * not known.
+   */
+  channelsOf(owner: BlockInstance, { from, to }: Span, attribute: string | null = null): number | null {
     for (const origin of owner.origins) {
-      const use = this.bodies.uses
-        .get(origin)
-        ?.find(({ span }) => (span.from <= from && to <= span.to) || (from <= span.from && span.to <= to));
+      const uses = this.bodies.uses.get(origin) ?? [];
+      const use =
+        uses.find(
+          ({ span }) => (span.from <= from && to <= span.to) || (from <= span.from && span.to <= to),
+        ) ?? uses.find((one) => one.attribute !== null && one.attribute === attribute);
       if (use) return this.channelsAt(owner, use, origin);
     }
     return null;

@@ -112,6 +112,7 @@ function channelsOf(
   file: FileGates,
 ): number | null {
   if (file.isTorch) return channelsOfModule(value);
-  const owner = owners.get(parentOf(path)[0]);
-  return owner && value.madeAt ? file.channelsOf(owner, value.madeAt) : null;
+  const [parent, name] = parentOf(path);
+  const owner = owners.get(parent);
+  return owner && value.madeAt ? file.channelsOf(owner, value.madeAt, name) : null;
 }

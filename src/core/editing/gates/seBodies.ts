@@ -19,6 +19,8 @@ export interface SeInBody {
   readonly span: Span;
   /** Name of the function or method. */
   readonly method: string;
+  /** Of the layer that is applied, in `self.se(x)`; null where it is none. */
+  readonly attribute: string | null;
   /** Whether the block is written out here, not a layer or function of its own. */
   readonly isInline: boolean;
   /** The expression of its channels; null where they cannot be read here. */
@@ -102,6 +104,7 @@ function useOf(
   return {
     span: { from: span.from, to: span.to },
     method,
+    attribute: value.layer?.kind === 'member' ? value.layer.property : null,
     isInline,
     channels: channels.status === 'known' ? channels.source.expr : null,
   };

@@ -177,6 +177,7 @@ describe('structure alone', () => {
     'kerasFunction.py': resnet([3, 3, 3], [16, 32, 64]),
     'kerasInline.py': resnet([3, 3], [16, 32]),
     'kerasImported.py': { 'layer1.1.se': 16, 'layer2.0.se': 32, 'layer2.1.se': 32, 'layer3.0.se': 64 },
+    'kerasSubclasses.py': resnet([3, 3, 3], [16, 32, 64]),
     'tfjsFunction.ts': resnet([2, 2, 2], [16, 32, 64]),
     'flaxModules.py': resnet([2, 2, 2], [16, 32, 64]),
   };
@@ -186,6 +187,7 @@ describe('structure alone', () => {
     'kerasFunction.py': 'squeeze_excite_block(out, ratio=8)',
     'kerasInline.py': 'Multiply()([y, s])',
     'kerasImported.py': 'SqueezeExcitation(filters, ratio=4)',
+    'kerasSubclasses.py': 'SEBlock(8)',
     'tfjsFunction.ts': 'seBlock(y, filters)',
     'flaxModules.py': 'SEBlock()',
   };
