@@ -241,6 +241,24 @@ describe('knock-outs', () => {
   });
 });
 
+it('says that a model has no weights any more, and goes on to say it', async () => {
+  const { page, host } = panel;
+  const trained = host.run!;
+  const weights = host.checkpoints.get('b-1')!;
+  host.checkpoints.delete('b-1');
+  host.show({ ...trained, plan: { ...trained.plan, runId: 'without' } });
+  await tab('One image').click();
+  const told = page.locator('.shelf .note');
+  const sentence = /^The trained weights of this model are not here/;
+  await expect.poll(() => told.textContent(), PATIENCE).toMatch(sentence);
+  await tab('Knock-outs').click();
+  await page.locator('.knock-out-pane .field-problem', { hasText: sentence }).waitFor();
+  await tab('One image').click();
+  expect(await told.textContent()).toMatch(sentence);
+  host.checkpoints.set('b-1', weights);
+  host.show(trained);
+});
+
 it('computes mean gates where the run did not record them', async () => {
   const { page, host } = panel;
   const trained = host.run!;

@@ -24,6 +24,8 @@ export function shelfCard(choose: (subject: Subject) => void): ShelfCard {
   let choice: ShelfChoice = { label: null, wrongOnly: false, page: 0 };
   let read: ShelfPage = { images: [], hasNext: false };
   let reading = new AbortController();
+  /** What there is to say instead of what the images are: a wait, or why there are none. */
+  let notice = '';
   const grid = thumbnailGrid((image) => choose({ kind: 'validation', image }));
   const classList = dropdown({
     label: 'Class',
@@ -46,9 +48,11 @@ export function shelfCard(choose: (subject: Subject) => void): ShelfCard {
     if (!inspection) return;
     reading.abort();
     const { signal } = (reading = new AbortController());
-    setText(news, 'Reading the validation images…');
+    notice = 'Reading the validation images…';
+    draw();
     try {
       read = await readShelf(inspection, choice, signal);
+      notice = '';
       draw();
       chooseFirst();
       await inspection.baseline();
@@ -56,7 +60,8 @@ export function shelfCard(choose: (subject: Subject) => void): ShelfCard {
     } catch (thrown) {
       if (signal.aborted || inspection !== shown?.inspection) return;
       const { message } = PlaygroundError.from(thrown, 'engine/images');
-      setText(news, isCancelled(thrown) ? '' : message);
+      notice = isCancelled(thrown) ? '' : message;
+      draw();
     }
   };
   /** There is something to see at once. */
@@ -81,7 +86,7 @@ export function shelfCard(choose: (subject: Subject) => void): ShelfCard {
     next.show({ disabled: !read.hasNext });
     setHidden(back.element, choice.page === 0 && !read.hasNext);
     setHidden(next.element, choice.page === 0 && !read.hasNext);
-    setText(news, newsText(read.images, inspection, choice.page));
+    setText(news, notice || newsText(read.images, inspection, choice.page));
   };
   const made = element(
     'section',

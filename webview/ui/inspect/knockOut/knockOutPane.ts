@@ -2,7 +2,7 @@ import { icon } from '../../controls/icons';
 import { button } from '../../controls/toolkit';
 import { element, setHidden, setText } from '../../dom/element';
 import { memo } from '../../dom/memo';
-import { percent } from '../../format/numbers';
+import { percent, wholeNumber } from '../../format/numbers';
 import type { Baseline, Inspection } from '../inspection';
 import { KnockOutBench, NO_FINDINGS, type Findings, type Work } from './bench';
 import { resultsFinding, sweepFinding } from './findings';
@@ -61,6 +61,7 @@ export function knockOutPane(save: (name: string, text: string) => Promise<void>
   };
   const drawResults = memo((shown: Findings['results'], baseline: Baseline | undefined) => {
     setText(found, baseline ? resultsFinding(shown, baseline) : '');
+    setHidden(results, shown.length === 0);
     results.replaceChildren(...(baseline && shown.length > 0 ? [resultsTable(shown, baseline)] : []));
   });
   const drawSweep = memo((sweep: Sweep | undefined, baseline: Baseline | undefined) => {
@@ -130,5 +131,5 @@ export function knockOutPane(save: (name: string, text: string) => Promise<void>
 }
 
 function baselineSentence({ accuracy, correct }: Baseline): string {
-  return `As trained the model recognises ${percent(accuracy, 2)} of ${correct.length} validation images. Became wrong and became right count images; p is the exact two-sided McNemar test of the two counts.`;
+  return `As trained the model recognises ${percent(accuracy, 2)} of ${wholeNumber(correct.length)} validation images. Became wrong and became right count images; p is the exact two-sided McNemar test of the two counts.`;
 }
