@@ -94,7 +94,7 @@ describe('the rows', () => {
     const { page, host } = await open();
     await page.getByText('All numbers').click();
     const rows = page.locator('.side-scroll > details tbody tr');
-    expect(await rows.count()).toBe(16);
+    await expect.poll(() => rows.count()).toBe(16);
     const block = (host.sample.state as SideGates).blocks[15]!;
     expect((await rows.last().innerText()).split(/\s+/)).toEqual([
       '91',
@@ -211,6 +211,34 @@ describe('scrolling', () => {
     expect(host.heardOf('viewScrolled')).toEqual([]);
   });
 
+  it('keeps the line at the top in another width, and stays where the user is when the gates change', async () => {
+    const { page, host } = await open({ height: 300, place: { top: 61, bottom: 90, cursor: 0 } });
+    const gap = () =>
+      page
+        .locator('.line-row')
+        .nth(2)
+        .evaluate((row) => {
+          const scroller = row.closest('.side-scroll')!;
+          return Math.round(
+            row.parentElement!.getBoundingClientRect().top - scroller.getBoundingClientRect().top,
+          );
+        });
+    expect(Math.abs(await gap())).toBeLessThan(2);
+    await page.setViewportSize({ width: 320, height: 300 });
+    await frames();
+    await expect.poll(async () => Math.abs(await gap())).toBeLessThan(2);
+    await page.locator('.side-scroll').hover();
+    await page.mouse.wheel(0, 150);
+    await expect.poll(gap).toBeLessThan(-20);
+    await expect.poll(() => host.heardOf('viewScrolled').length).toBeGreaterThan(0);
+    await frames();
+    const stood = await scrollTop();
+    host.show(sideSample({ ...FOUR_STAGES, revision: 2 }).state, { top: 61, bottom: 90, cursor: 0 });
+    await host.sent();
+    await frames();
+    expect(await scrollTop()).toBe(stood);
+  });
+
   it('tells the editor when the user scrolls', async () => {
     const { page, host } = await open({ sample: LONG, height: 200 });
     await page.locator('.side-scroll').hover();
@@ -304,7 +332,7 @@ describe('what changes', () => {
     await page.locator('.block-row').last().locator('.twisty').click();
     await page.getByText('Drawn are the 48 of 1000 classes that are farthest from the mean.').waitFor();
     await page.getByText('Numbers of layer4.2.se').click();
-    expect(await page.locator('.block-classes tbody tr').count()).toBe(128);
+    await expect.poll(() => page.locator('.block-classes tbody tr').count()).toBe(128);
     expect(complaints).toEqual([]);
   });
 });

@@ -12,11 +12,7 @@ export class ClassDetails {
   private readonly made = new Map<string, HTMLElement>();
   private gates: SideGates | undefined;
 
-  constructor(
-    private readonly ask: AskClassGates,
-    /** A picture came, so that heights changed. */
-    private readonly onDrawn: () => void,
-  ) {}
+  constructor(private readonly ask: AskClassGates) {}
 
   show(gates: SideGates): void {
     if (gates.revision !== this.gates?.revision) this.made.clear();
@@ -47,6 +43,5 @@ export class ClassDetails {
       holder.textContent = PlaygroundError.from(thrown, 'protocol/failure').message;
     }
     holder.removeAttribute('aria-busy');
-    this.onDrawn();
   }
 }

@@ -6,6 +6,8 @@ import type { ScrollMap } from './scrollMap';
  */
 export class ScrollSync {
   private own: number;
+  /** The editor's line, until the user scrolls the view elsewhere. */
+  private followed: number | undefined;
 
   constructor(
     private readonly scroller: HTMLElement,
@@ -14,15 +16,21 @@ export class ScrollSync {
   ) {
     this.own = scroller.scrollTop;
     scroller.addEventListener('scroll', () => this.heard(), { passive: true });
+    // Heights are others in another width.
+    new ResizeObserver(() => {
+      if (this.followed !== undefined) this.follow(this.followed);
+    }).observe(scroller);
   }
 
   /** The editor shows that line at its top. */
   follow(line: number): void {
+    this.followed = line;
     this.scrollTo(this.map().heightOf(line));
   }
 
   /** Scrolls as little as it takes to show the element, less than `covered` pixels of which are hidden by what sticks to the top. */
   reveal(target: HTMLElement, covered: number): void {
+    this.followed = undefined;
     const view = this.scroller.getBoundingClientRect();
     const { top, bottom } = target.getBoundingClientRect();
     const above = top - (view.top + covered);
@@ -41,6 +49,7 @@ export class ScrollSync {
     const now = this.scroller.scrollTop;
     if (Math.abs(now - this.own) < 1) return;
     this.own = now;
+    this.followed = undefined;
     this.onUserScroll(this.map().lineOf(now));
   }
 }

@@ -39,12 +39,13 @@ export function sideView(actions: SideActions, kept: KeptState): SideView {
   let lineCount = 1;
   let document: string | null = kept.document;
   let selected: TreeRow | null = null;
+  let shownBefore = false;
   let drawAgain = () => {};
 
   const keep = () => actions.keep({ document, openBlocks: [...openBlocks], closedLines: [...closedLines] });
   const isOpen = (row: TreeRow) =>
     row.kind === 'line' ? !closedLines.has(row.key) : openBlocks.has(row.key);
-  const details = new ClassDetails(actions.classGates, () => undefined);
+  const details = new ClassDetails(actions.classGates);
   const select = (row: TreeRow | null) => {
     selected = row;
     tree.select(row?.key ?? null);
@@ -101,6 +102,8 @@ export function sideView(actions: SideActions, kept: KeptState): SideView {
   return {
     element: element('main', { class: 'side' }, gatesPart, empty.element),
     show: (state, place) => {
+      const isOther = !shownBefore || state.document !== document;
+      shownBefore = true;
       document = state.document;
       keep();
       setHidden(gatesPart, state.kind !== 'gates');
@@ -119,7 +122,8 @@ export function sideView(actions: SideActions, kept: KeptState): SideView {
       };
       drawAgain();
       if (!place) return;
-      sync.follow(place.top);
+      // Other gates of the same file, an epoch later, leave the view where it is.
+      if (isOther) sync.follow(place.top);
       cursorMoved(place.cursor);
     },
     editorScrolled: (top) => sync.follow(top),
