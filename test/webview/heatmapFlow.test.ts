@@ -242,6 +242,17 @@ describe('the charts', () => {
     await page.getByRole('columnheader', { name: 'horse' }).waitFor();
   });
 
+  it('and the maps agree on the class that was chosen', async () => {
+    const { page } = await open({ panel: { run: sampleRun({ seeds: [1], epochs: 2 }) } });
+    const list = () => page.getByRole('combobox', { name: 'Class', exact: true }).locator('.selected-value');
+    await choose('Class', 'cat');
+    for (const view of ['Within a class', 'Blocks and channels', 'Within a class']) {
+      await page.getByRole('tab', { name: view }).click();
+      await page.waitForTimeout(100);
+      expect((await list().textContent())?.trim(), view).toBe('cat');
+    }
+  });
+
   it('within a class have a band', async () => {
     const { page } = await open({ panel: { run: sampleRun({ seeds: [1], epochs: 2 }) } });
     await page.getByRole('tab', { name: 'Within a class' }).click();

@@ -10,7 +10,7 @@ export interface TraceOptions {
   withImages?: boolean;
 }
 
-/** A recording whose gate is 0.2 + 0.01 block + 0.03 class + 0.4 (channel / channels), plus a hundredth an epoch. */
+/** A recording whose gate is 0.2 + 0.005 block + 0.03 class + 0.4 (channel / channels), plus a hundredth an epoch. */
 export function sampleTrace(options: TraceOptions = {}): ExcitationTrace {
   const {
     model = 'MyNet',
@@ -19,7 +19,7 @@ export function sampleTrace(options: TraceOptions = {}): ExcitationTrace {
     withImages = false,
   } = options;
   const gate = (block: number, label: number, part: number) =>
-    0.2 + 0.01 * block + 0.03 * (label % 10) + 0.4 * part + 0.01 * (options.epoch ?? 0);
+    0.2 + 0.005 * (block % 20) + 0.03 * (label % 10) + 0.4 * part + 0.01 * (options.epoch ?? 0);
   const blocks = channels.map((count, index): BlockTrace => {
     const rows = classNames.flatMap((_, label) =>
       Array.from({ length: count }, (_unused, channel) => gate(index, label, channel / count)),

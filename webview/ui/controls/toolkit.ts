@@ -84,16 +84,22 @@ export interface DropdownShown {
 export function dropdown(options: { label: string; onChange(value: string): void }): Control<DropdownShown> {
   const made = toolkitElement<Dropdown>('vscode-dropdown');
   let shownChoices: readonly DropdownChoice[] = [];
+  let wanted = '';
+  // The list takes new options in a microtask, and selects the place that was selected before, whatever stands there now.
+  const settle = () => {
+    if (made.options.length > 0 && made.value !== wanted) made.value = wanted;
+  };
   made.addEventListener('change', () => options.onChange(made.value));
   return {
     element: field(options.label, made),
     show: ({ choices, value, disabled = false }) => {
-      if (!sameChoices(shownChoices, choices)) {
+      wanted = value;
+      if (sameChoices(shownChoices, choices)) settle();
+      else {
         shownChoices = choices;
         made.replaceChildren(...choices.map((choice) => option(choice, value)));
+        queueMicrotask(settle);
       }
-      // The list takes its options in a later microtask; before that it has nothing to select, and `selected` above decides.
-      if (made.value !== value && made.options.length > 0) made.value = value;
       if (made.disabled !== disabled) made.disabled = disabled;
     },
   };

@@ -71,6 +71,7 @@ export function epochControl(choose: (epoch: number | null) => void): EpochContr
       slider.value = String(index);
       slider.disabled = epochs.length < 2;
       play.show({ disabled: epochs.length < 2 });
+      if (!player.isPlaying) setText(play.element, idleText());
       const { epoch = null } = epochs[index] ?? {};
       const name = epoch === null ? 'not told' : String(epoch);
       setText(text, epochs.length > 1 && index === epochs.length - 1 ? `${name} (latest)` : name);

@@ -44,7 +44,7 @@ export function heatmapControls(
   });
   const epochs = epochControl((epoch) => change({ epoch }));
   const fullRange = checkbox({
-    label: 'Colours over the full range',
+    label: 'Full range of the gate',
     onChange: (checked) => change({ fullRange: checked }),
   });
   const boxes = element('div', { class: 'boxes' }, fullRange.element);
