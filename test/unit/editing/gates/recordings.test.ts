@@ -1,9 +1,11 @@
 /** Models in PyTorch, recorded by the generated recorder: each lights up the lines of its own source that Python says it was made on. */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { text as readText } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { generateRecorder } from '../../../../src/core/codegen/recorder/generateRecorder';
 import { applyEdits } from '../../../../src/core/editing/editWriter';
@@ -37,15 +39,19 @@ interface Recorded {
 const folder = mkdtempSync(path.join(tmpdir(), 'gates-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function record(models: readonly Request[]): Recorded[] {
-  const result = spawnSync(PYTHON, ['-B', path.join(import.meta.dirname, 'recordModels.py')], {
-    input: JSON.stringify({ recorder: generateRecorder().text, folder, models }),
-    encoding: 'utf8',
-    maxBuffer: 1e9,
-  });
-  if (result.status !== 0) throw new Error(result.stderr, { cause: result.error });
-  return JSON.parse(result.stdout) as Recorded[];
+/** Not `spawnSync`: vitest wants to hear from its worker, and PyTorch takes its time on a busy machine. */
+async function record(models: readonly Request[]): Promise<Recorded[]> {
+  const child = spawn(PYTHON, ['-B', path.join(import.meta.dirname, 'recordModels.py')]);
+  child.stdin.end(JSON.stringify({ recorder: generateRecorder().text, folder, models }));
+  const [output, complaints, [status]] = await Promise.all([
+    readText(child.stdout),
+    readText(child.stderr),
+    once(child, 'close') as Promise<[number | null]>,
+  ]);
+  if (status !== 0) throw new Error(complaints);
+  return JSON.parse(output) as Recorded[];
 }
+const PATIENCE_MS = 240_000;
 
 const source = (name: string) => path.join(import.meta.dirname, 'sources', name);
 
@@ -139,9 +145,11 @@ describe.skipIf(!TORCH)(`recordings of models in PyTorch${NOTE}`, () => {
     },
   };
   let recorded: Recorded[];
-  beforeAll(() => {
-    recorded = record(Object.values(MODELS).map((model) => ({ ...model, source: source(model.source) })));
-  });
+  beforeAll(async () => {
+    recorded = await record(
+      Object.values(MODELS).map((model) => ({ ...model, source: source(model.source) })),
+    );
+  }, PATIENCE_MS);
 
   it.each(Object.keys(MODELS))('light up its source: %s', (name) => {
     const index = Object.keys(MODELS).indexOf(name);
@@ -174,23 +182,27 @@ describe.skipIf(!TORCH)(`networks after Insert SE Block${NOTE}`, () => {
     ],
   };
 
-  it.each(Object.entries(SAMPLES))('light up where the blocks were written: %s', (name, networks) => {
-    const samples = path.join(import.meta.dirname, '../../../support/samples/sources');
-    const plain = readFileSync(path.join(samples, name), 'utf8');
-    const scope = { kind: 'file' } as const;
-    const converted = planConvert({ text: plain, language: 'python', options: OPTIONS, scope });
-    if (!converted.ok) throw new Error(converted.reason.message);
-    const file = path.join(folder, name);
-    writeFileSync(file, applyEdits(plain, converted.plan.edits));
-    const recorded = record(networks.map(([network]) => ({ source: file, make: `${network}()` })));
-    for (const [index, [network, block]] of networks.entries()) {
-      const result = matched(recorded[index]!);
-      const placement = certain(result);
-      expectPlaces(result, placement);
-      expect(placement.network).toBe(network);
-      expect(placement.sites.map(({ span }) => result.text.slice(span.from, span.to))).toEqual([block]);
-    }
-  });
+  it.each(Object.entries(SAMPLES))(
+    'light up where the blocks were written: %s',
+    async (name, networks) => {
+      const samples = path.join(import.meta.dirname, '../../../support/samples/sources');
+      const plain = readFileSync(path.join(samples, name), 'utf8');
+      const scope = { kind: 'file' } as const;
+      const converted = planConvert({ text: plain, language: 'python', options: OPTIONS, scope });
+      if (!converted.ok) throw new Error(converted.reason.message);
+      const file = path.join(folder, name);
+      writeFileSync(file, applyEdits(plain, converted.plan.edits));
+      const recorded = await record(networks.map(([network]) => ({ source: file, make: `${network}()` })));
+      for (const [index, [network, block]] of networks.entries()) {
+        const result = matched(recorded[index]!);
+        const placement = certain(result);
+        expectPlaces(result, placement);
+        expect(placement.network).toBe(network);
+        expect(placement.sites.map(({ span }) => result.text.slice(span.from, span.to))).toEqual([block]);
+      }
+    },
+    PATIENCE_MS,
+  );
 });
 
 describe.skipIf(!TORCHVISION)(`recordings of torchvision's models${VISION_NOTE}`, () => {
@@ -201,11 +213,11 @@ describe.skipIf(!TORCHVISION)(`recordings of torchvision's models${VISION_NOTE}`
     ['regnet', 'regnet_y_400mf()', 'regnet_y_400mf'],
   ] as const;
   let recorded: Recorded[];
-  beforeAll(() => {
-    recorded = record(
+  beforeAll(async () => {
+    recorded = await record(
       MODELS.map(([file, make]) => ({ source: `torchvision.models.${file}`, make, size: 64 })),
     );
-  });
+  }, PATIENCE_MS);
 
   it.each(MODELS.map(([, , network], index) => [network, index] as const))(
     'light up its source: %s',
