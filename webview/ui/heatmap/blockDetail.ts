@@ -9,7 +9,7 @@ import { channelTable } from './gateTables';
 import { blockFactsText, describeDetail, whatToLookForInBlock } from './gateText';
 import { heatmapCanvas } from './heatmapCanvas';
 import type { HeatmapChoice } from './heatmapChoice';
-import type { Cell } from './heatmapModel';
+import { cellIn, type Cell } from './heatmapModel';
 import { lazyTable } from './lazyTable';
 import { legend } from './legend';
 import { paperScale, type HeatmapScene } from './scene/heatmapScene';
@@ -68,7 +68,7 @@ export function blockDetail({ change, reveal, speak, save }: DetailActions): Blo
   const drawCursor = () => {
     if (!shown) return;
     const { scene } = shown;
-    if (cursor && cursor.row >= scene.detail.rows.length) cursor = null;
+    cursor = cellIn(scene.detail, cursor);
     map.show(scene.detail, cursor, null);
     const hint = 'Point at a cell, or use the arrow keys, to read it.';
     setText(readout, cursor ? describeDetail(scene, cursor) : hint);

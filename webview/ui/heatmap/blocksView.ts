@@ -8,7 +8,7 @@ import { blockTable } from './gateTables';
 import { describeGate, finding } from './gateText';
 import { heatmapCanvas } from './heatmapCanvas';
 import type { HeatmapChoice } from './heatmapChoice';
-import type { Cell } from './heatmapModel';
+import { cellIn, type Cell } from './heatmapModel';
 import { lazyTable } from './lazyTable';
 import { legend } from './legend';
 import { paperScale, type HeatmapScene } from './scene/heatmapScene';
@@ -69,7 +69,7 @@ export function blocksView({ change, reveal, speak, save }: BlocksActions): Bloc
   const drawCursor = () => {
     if (!shown) return;
     const { scene } = shown;
-    if (cursor && cursor.row >= scene.model.rows.length) cursor = null;
+    cursor = cellIn(scene.model, cursor);
     map.show(scene.model, cursor, scene.block.block);
     setText(readout, cursor ? describe(cursor) : hint(scene));
   };

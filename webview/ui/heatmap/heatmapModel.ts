@@ -19,3 +19,8 @@ export interface Cell {
   row: number;
   column: number;
 }
+
+/** The cell if the model has it: a cursor outlives the picture it was put on. */
+export function cellIn({ rows }: HeatmapModel, cell: Cell | null): Cell | null {
+  return cell && cell.column < (rows[cell.row]?.values.length ?? 0) ? cell : null;
+}
