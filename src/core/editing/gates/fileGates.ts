@@ -1,4 +1,5 @@
 /** What the static reading of a file tells of SE blocks, put to the values of its dry run. */
+import { Imports } from '../analysis/imports';
 import { lastName } from '../analysis/layers';
 import { SE_NAME } from '../analysis/layerTable';
 import type { BlockInstance } from '../dryRun/readNetworks';
@@ -25,8 +26,10 @@ export class FileGates {
   private readonly attributes = new Map<number, ReadonlyMap<string, CallExpr>>();
 
   constructor(private readonly file: SourceFile) {
-    this.isTorch = file.language === 'python' && /\btorch\b/.test(file.text);
-    this.isFlax = file.language === 'python' && /\bflax\b/.test(file.text);
+    const frameworks = new Imports(file).frameworks(file);
+    // Keras may run on PyTorch.
+    this.isTorch = frameworks.includes('pytorch') && !frameworks.includes('keras');
+    this.isFlax = frameworks.some((framework) => framework.startsWith('flax'));
     this.bodies = seBodiesOf(file);
     const blockNames = new Set(
       file.module.classes.filter(({ from }) => this.bodies.classes.has(from)).map(({ name }) => name),

@@ -216,6 +216,11 @@ describe('structure alone', () => {
       );
   });
 
+  it('is not misled by the name of another library', () => {
+    const text = `# Runs on torch as well: channels first there.\n${source('kerasSubclasses.py')}`;
+    expect(open(matchIn(text, traceOf(OURS['kerasSubclasses.py']!)))).toHaveLength(1);
+  });
+
   it('does not fit with the same channels in other stages', () => {
     const text = source('flaxModules.py')
       .replace('(16, 32, 64)', '(16, 16, 32)')
