@@ -30,6 +30,23 @@ const withBlock = (text: string, reduction: number): string => {
   return applyEdits(text, result.plan.edits);
 };
 
+const IMPORTS_AND_BLOCK = `import torch
+from torch import nn
+
+
+class SELayer(nn.Module):
+    def __init__(self, channels):
+        super().__init__()
+        self.pool = nn.AdaptiveAvgPool2d(1)
+        self.fc1 = nn.Conv2d(channels, channels // 4, 1)
+        self.fc2 = nn.Conv2d(channels // 4, channels, 1)
+
+    def forward(self, x):
+        return x * torch.sigmoid(self.fc2(torch.relu(self.fc1(self.pool(x)))))
+
+
+`;
+
 describe('lenses', () => {
   it('stand at the class, and name the channels', () => {
     const drafts = lensDrafts(sitesOf(SOURCE));
@@ -51,6 +68,27 @@ describe('lenses', () => {
       ['Change…', 'change'],
       ['Remove…', 'remove'],
     ]);
+  });
+
+  it('of several blocks in one class stand where each is made', () => {
+    const text = `${IMPORTS_AND_BLOCK}class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 16, 3)
+        self.first = SELayer(16)
+        self.second = SELayer(16)
+
+    def forward(self, x):
+        return self.second(self.conv(self.first(x)))
+`;
+    const drafts = lensDrafts(sitesOf(text)).filter(
+      ({ owner, title }) => owner === 'Net' && /^SE/.test(title),
+    );
+    expect(drafts.map(({ title, anchor }) => [title, text.slice(anchor, anchor + 11)])).toEqual([
+      ['SE: SELayer', 'SELayer(16)'],
+      ['SE: SELayer', 'SELayer(16)'],
+    ]);
+    expect(drafts[0]!.anchor).toBeLessThan(drafts[1]!.anchor);
   });
 
   it('move with what is typed above them, and go with a class that is deleted', () => {

@@ -1,4 +1,4 @@
-/** What stands above a class or function about SE, as plain data: offsets move with what is typed until the file is analysed again. */
+/** What stands above a class, a function or a block about SE, as plain data: offsets move with what is typed until the file is analysed again. */
 import type {
   ChannelCount,
   SeUse,
@@ -10,9 +10,10 @@ import { channelsText } from '../pick/insertRows';
 import { shiftedOffset, type TextChange } from './offsetShift';
 
 export interface LensDraft {
-  /** Name of the class or function that it stands above. */
+  /** Name of the class or function that it is about, and where that starts. */
   readonly owner: string;
-  /** Start of the class or function. */
+  readonly declaration: number;
+  /** What it stands above: the class or function, or one of several blocks in it. */
   readonly anchor: number;
   /** The site or block that it acts on. */
   readonly target: number;
@@ -44,14 +45,13 @@ export function lensDrafts({ sites, uses }: SitesReport): LensDraft[] {
 }
 
 function useDrafts(declaration: Declaration, use: SeUse, several: boolean): LensDraft[] {
-  const base = { owner: declaration.name, anchor: declaration.from, target: use.offset };
-  const settings = use.options ? `r = ${use.options.reduction}` : use.className;
-  // Several blocks in one class: which one is meant shows by what it is called with.
-  const name = several ? `SE in ${use.owner.name}: ${settings}` : `SE: ${settings}`;
+  // Several blocks in one class: each has its lens where it is made, or a row of them would leave the screen.
+  const anchor = several ? use.construction.from : declaration.from;
+  const base = { owner: declaration.name, declaration: declaration.from, anchor, target: use.offset };
   return [
     {
       ...base,
-      title: name,
+      title: `SE: ${use.options ? `r = ${use.options.reduction}` : use.className}`,
       tooltip: 'Reduction, squeeze, gate, biases and place of this SE block',
       verb: 'change',
     },
@@ -63,7 +63,8 @@ function useDrafts(declaration: Declaration, use: SeUse, several: boolean): Lens
 function siteDrafts(declaration: Declaration, sites: readonly SiteReport[]): LensDraft[] {
   const [first] = sites;
   if (!first) return [];
-  const base = { owner: declaration.name, anchor: declaration.from, target: first.offset };
+  const { name: owner, from } = declaration;
+  const base = { owner, declaration: from, anchor: from, target: first.offset };
   const single = sites.length === 1;
   return [
     {
@@ -84,9 +85,11 @@ function inBrackets(channels: ChannelCount | null): string {
 /** The drafts after an edit; those whose class or place was deleted are gone. */
 export function shiftedDrafts(drafts: readonly LensDraft[], changes: readonly TextChange[]): LensDraft[] {
   return drafts.flatMap((draft) => {
+    const declaration = shiftedOffset(draft.declaration, changes);
     const anchor = shiftedOffset(draft.anchor, changes);
     const target = shiftedOffset(draft.target, changes);
-    return anchor === null || target === null ? [] : [{ ...draft, anchor, target }];
+    const gone = declaration === null || anchor === null || target === null;
+    return gone ? [] : [{ ...draft, declaration, anchor, target }];
   });
 }
 
@@ -110,8 +113,8 @@ export function renewedDrafts(
 /** Beyond decorators, modifiers and blanks a declaration says its name soon. */
 const HEADER_UNITS = 300;
 
-function isStillDeclared(text: string, { anchor, owner }: LensDraft): boolean {
-  const header = text.slice(anchor, anchor + HEADER_UNITS);
+function isStillDeclared(text: string, { declaration, owner }: LensDraft): boolean {
+  const header = text.slice(declaration, declaration + HEADER_UNITS);
   const names = [...header.matchAll(/\b(?:class|def|function|const|let|var)\s+([\w$]+)/g)];
   return names.some(([, name]) => name === owner);
 }
