@@ -41,6 +41,7 @@ export function registerCommands(playground: Playground, log: vscode.LogOutputCh
       (await import('./exports/generateSource')).generateSource(models, target),
     generateTrainingScript: async (target) =>
       (await import('./exports/generateSource')).generateTrainingScript(models, target),
+    paperCosts: async () => (await import('./exports/showPaperCosts')).showPaperCosts(),
     recordExcitations: async () => (await import('./exports/recordExcitations')).recordExcitations(),
     exportWeights: async (target) => (await import('./exports/exportWeights')).exportWeights(store, target),
     importRun: async (source, answers) =>

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { definitionTemplate } from '../../src/core/model/presets';
+import type { BackboneOf } from '../../src/core/model/backboneSpec';
 import type { PlaygroundNode } from '../../src/host/explorer/playgroundNode';
 import type { Playground } from '../../src/host/playground';
 import { cleanUp, eventually, openFile, playground, writeFile } from './hostUnderTest';
@@ -135,7 +136,8 @@ suite('Definitions', () => {
       assert.notEqual(fileNameOf(first), fileNameOf(second));
       assert.equal(vscode.window.activeTextEditor?.document.uri.toString(), second.toString());
       const { parsed } = await host.files.include(second);
-      assert.equal(parsed.spec?.backbone.depth, 8);
+      const { family, depth } = parsed.spec?.backbone as BackboneOf<'resnet'>;
+      assert.deepEqual({ family, depth }, { family: 'resnet', depth: 8 });
       assert.deepEqual(parsed.problems, []);
     } finally {
       await cleanUp(first, second);

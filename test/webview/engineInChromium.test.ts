@@ -166,7 +166,7 @@ describe('WebGL', { timeout: 300_000 }, () => {
   });
 
   it('finds it behind the stem for ImageNet too', async () => {
-    const backbone = { depth: 8, width: 4, stem: 'imagenet' } as const;
+    const backbone = { ...SPEC.backbone, stem: 'imagenet' } as const;
     const order = { ...ORDER, spec: { ...SPEC, backbone } };
     expectTheSame(await wasm.runJob(order), await webGl.runJob(order));
   });

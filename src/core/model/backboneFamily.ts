@@ -43,15 +43,14 @@ export function backboneLayout(depth: BackboneDepth): BackboneLayout {
   return { family: 'cifar', bottleneck, units: [units, units, units], defaultWidth: 16 };
 }
 
-/** The numbers of a network's stages: 1 to 3, or 1 to 4. */
-export function stagesOf(depth: BackboneDepth): number[] {
-  return backboneLayout(depth).units.map((_, index) => index + 1);
-}
-
 /** The stem where the definition does not say: that of the family, but no network shrinks small images at once. */
 export function defaultStem(depth: BackboneDepth, input: { height: number; width: number }): Stem {
-  const isLarge = Math.min(input.height, input.width) >= IMAGENET_STEM_SIDE;
-  return isImageNetDepth(depth) && isLarge ? 'imagenet' : 'cifar';
+  return isImageNetDepth(depth) && isLarge(input) ? 'imagenet' : 'cifar';
+}
+
+/** Whether images are large enough for the stems that networks have on ImageNet. */
+export function isLarge({ height, width }: { height: number; width: number }): boolean {
+  return Math.min(height, width) >= IMAGENET_STEM_SIDE;
 }
 
 function isImageNetDepth(depth: BackboneDepth): depth is (typeof IMAGENET_DEPTHS)[number] {

@@ -14,15 +14,42 @@ export type Shape = readonly number[];
 
 export type Op =
   | { op: 'input' }
-  | { op: 'conv2d'; filters: number; kernel: number; stride: number; padding: 'same'; bias: boolean }
+  /** `groups` divides channels and filters; as many groups as channels make it depthwise. */
+  | {
+      op: 'conv2d';
+      filters: number;
+      kernel: number;
+      /** Of the kernel; `kernel` is its height. */
+      kernelWidth: number;
+      stride: number;
+      padding: Padding;
+      groups: number;
+      bias: boolean;
+    }
   | { op: 'batchNorm'; epsilon: number; momentum: number }
   | { op: 'relu' }
+  /** min(max(x, 0), 6) */
+  | { op: 'relu6' }
+  /** x relu6(x + 3) / 6, of MobileNetV3 */
+  | { op: 'hardSwish' }
   /** What lies outside the image never is the maximum. */
-  | { op: 'maxPool'; kernel: number; stride: number; padding: 'same' }
+  | { op: 'maxPool'; kernel: number; stride: number; padding: Padding }
+  /** The mean of what lies inside the image. */
+  | { op: 'averagePool'; kernel: number; stride: number; padding: Padding }
   | { op: 'squeezeExcite'; hidden: number; squeeze: Squeeze; gate: Gate; bias: boolean }
   | { op: 'add' }
+  /** Channels of all inputs, one after the other. */
+  | { op: 'concat' }
+  /** Channels of `groups` groups dealt out in turn: [groups, C / groups] transposed (ShuffleNet). */
+  | { op: 'shuffleChannels'; groups: number }
+  | { op: 'multiply'; factor: number }
   | { op: 'globalAveragePool' }
+  /** [height, width, channels] -> [features], row-major */
+  | { op: 'flatten' }
   | { op: 'dense'; units: number; bias: boolean };
+
+/** `same`: output size ceil(size / stride), by TensorFlow's rule; `valid`: no padding. */
+export type Padding = 'same' | 'valid';
 
 /** How a parameter starts. `heNormal` uses fan-out for convolutions (He et al.), fan-in for dense layers. */
 export type Initializer = 'heNormal' | 'glorotUniform' | 'zeros' | 'ones';
@@ -31,7 +58,7 @@ export interface ParamInfo {
   /** `<nodeId>.<role>`, e.g. `layer1.0.conv1.weight`. Common weights of a pair are matched (and seeded) by this name. */
   name: string;
   role: 'weight' | 'bias' | 'gamma' | 'beta' | 'movingMean' | 'movingVariance' | 'w1' | 'b1' | 'w2' | 'b2';
-  /** conv: [kh, kw, in, out]; dense: [in, out]; SE w1: [C, hidden], w2: [hidden, C]. */
+  /** conv: [kh, kw, in / groups, out]; dense: [in, out]; SE w1: [C, hidden], w2: [hidden, C]. */
   shape: Shape;
   trainable: boolean;
   /** Whether weight decay applies (kernels yes; BN parameters and biases no). */

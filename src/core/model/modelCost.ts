@@ -64,22 +64,25 @@ function trainableScalars(node: GraphNode): number {
   return node.params.reduce((sum, param) => sum + (param.trainable ? elementCount(param.shape) : 0), 0);
 }
 
-function nodeMacs({ attributes, outputShape }: GraphNode, inputChannels: number): number {
+/** One for each kernel element and output, of convolutions, dense layers and the two dense layers of an SE block. */
+export function layerMacs({ attributes, outputShape }: GraphNode, inputChannels: number): number {
   switch (attributes.op) {
-    case 'conv2d':
-      return elementCount(outputShape) * attributes.kernel ** 2 * inputChannels;
+    case 'conv2d': {
+      const { kernel, kernelWidth, groups } = attributes;
+      return (elementCount(outputShape) * kernel * kernelWidth * inputChannels) / groups;
+    }
     case 'dense':
       return inputChannels * attributes.units;
-    case 'squeezeExcite': {
-      const squeezeAndScale = 2 * elementCount(outputShape);
-      return squeezeAndScale + 2 * inputChannels * attributes.hidden + inputChannels;
-    }
-    case 'input':
-    case 'batchNorm':
-    case 'relu':
-    case 'maxPool':
-    case 'add':
-    case 'globalAveragePool':
+    case 'squeezeExcite':
+      return 2 * inputChannels * attributes.hidden;
+    default:
       return 0;
   }
+}
+
+function nodeMacs(node: GraphNode, inputChannels: number): number {
+  const layers = layerMacs(node, inputChannels);
+  if (node.attributes.op !== 'squeezeExcite') return layers;
+  const squeezeAndScale = 2 * elementCount(node.outputShape);
+  return squeezeAndScale + layers + inputChannels;
 }

@@ -5,16 +5,9 @@
  * Paper: Hu et al., "Squeeze-and-Excitation Networks", arXiv 1709.01507 v4.
  */
 import * as v from 'valibot';
-import {
-  BACKBONE_DEPTHS,
-  backboneLayout,
-  CIFAR_DEPTHS,
-  defaultStem,
-  IMAGENET_DEPTHS,
-  stagesOf,
-  STEMS,
-  type Stem,
-} from './backboneFamily';
+import { backboneSchema, completeBackbone, type Backbone } from './backboneSpec';
+import { stagesOf } from './backboneStages';
+import { count, describe, within } from './schemaParts';
 
 export const SQUEEZES = ['avg', 'max'] as const;
 export const GATES = ['sigmoid', 'hard-sigmoid', 'tanh', 'relu'] as const;
@@ -23,42 +16,11 @@ export const DATASETS = ['quick', 'full', 'synthetic'] as const;
 export const SCHEDULES = ['constant', 'step', 'cosine'] as const;
 export const OPTIMIZERS = ['sgd', 'adam'] as const;
 
-const describe = <T extends v.GenericSchema>(schema: T, text: string) => v.pipe(schema, v.description(text));
-const count = (minimum: number, maximum: number) =>
-  v.pipe(v.number(), v.integer(), v.minValue(minimum), v.maxValue(maximum));
-const within = (minimum: number, maximum: number) =>
-  v.pipe(v.number(), v.finite(), v.minValue(minimum), v.maxValue(maximum));
-
 const inputSchema = v.strictObject({
   height: describe(v.optional(count(8, 320), 32), 'Image height in pixels. CIFAR-10 is 32, ImageNet 224.'),
   width: describe(v.optional(count(8, 320), 32), 'Image width in pixels. CIFAR-10 is 32, ImageNet 224.'),
   channels: describe(v.optional(count(1, 4), 3), 'Colour channels: 3 for RGB.'),
 });
-
-/** In the JSON schema the default of the width hangs on the depth, so that the editor completes the right one. */
-const WIDTH_DEFAULTS = {
-  if: { properties: { depth: { enum: IMAGENET_DEPTHS } }, required: ['depth'] },
-  then: { properties: { width: { default: backboneLayout(IMAGENET_DEPTHS[0]).defaultWidth } } },
-  else: { properties: { width: { default: backboneLayout(CIFAR_DEPTHS[0]).defaultWidth } } },
-};
-
-const backboneSchema = v.pipe(
-  v.strictObject({
-    depth: describe(
-      v.picklist(BACKBONE_DEPTHS),
-      'Layers of the ResNet. CIFAR form, three stages: 6n+2 with basic blocks (8 to 110), or 164 with bottleneck blocks. ImageNet form, four stages: 18 and 34 with basic blocks, 50, 101 and 152 with bottleneck blocks.',
-    ),
-    width: describe(
-      v.optional(count(4, 128)),
-      'Channels of the first stage; each later stage has twice as many as the one before, bottleneck blocks put out four times that. Default: 16 in CIFAR form, 64 in ImageNet form.',
-    ),
-    stem: describe(
-      v.optional(v.picklist(STEMS)),
-      'What stands before the first stage: cifar = 3x3 convolution; imagenet = 7x7 convolution of stride 2, then 3x3 max pool of stride 2. Default: imagenet in ImageNet form on images of 64 pixels or more, else cifar.',
-    ),
-  }),
-  v.metadata(WIDTH_DEFAULTS),
-);
 
 const seSchema = v.strictObject({
   reduction: describe(
@@ -90,8 +52,8 @@ const seSchema = v.strictObject({
     'Where the block sits (Table 14): standard = end of the residual branch, pre = before it, post = after the addition, identity = on the shortcut.',
   ),
   stages: describe(
-    v.optional(v.pipe(v.array(count(1, 4)), v.minLength(1), v.maxLength(4))),
-    'Stages that get SE blocks (Table 13): 1 to 3 in CIFAR form, 1 to 4 in ImageNet form. Default: all of them.',
+    v.optional(v.pipe(v.array(count(1, 7)), v.minLength(1), v.maxLength(7))),
+    'Stages that get SE blocks (Table 13): 1 to 3 in a ResNet of CIFAR form, 1 to 4 in ImageNet form, up to 7 in other families. Default: all of them.',
   ),
 });
 
@@ -149,7 +111,7 @@ const writtenSchema = v.strictObject({
   ),
   input: describe(v.optional(inputSchema, {}), 'Shape of one image.'),
   classes: describe(v.optional(count(2, 1000), 10), 'Number of classes.'),
-  backbone: describe(backboneSchema, 'The residual network (He et al.).'),
+  backbone: describe(backboneSchema, 'The network without SE: a ResNet (He et al.), or what "family" says.'),
   se: describe(
     v.optional(v.union([v.literal('none'), seSchema]), {}),
     'The squeeze-and-excitation blocks, or "none".',
@@ -162,7 +124,7 @@ export type SeSpec = Exclude<Written['se'], 'none'> & { stages: number[] };
 
 /** A definition with every default filled in. */
 export type ModelSpec = Omit<Written, 'backbone' | 'se'> & {
-  backbone: Written['backbone'] & { width: number; stem: Stem };
+  backbone: Backbone;
   se: 'none' | SeSpec;
 };
 
@@ -170,14 +132,12 @@ export type ModelSpec = Omit<Written, 'backbone' | 'se'> & {
 export const modelSpecSchema = v.pipe(
   writtenSchema,
   v.transform((written): ModelSpec => {
-    const { input, backbone, se } = written;
-    const { depth } = backbone;
-    const width = backbone.width ?? backboneLayout(depth).defaultWidth;
-    const stem = backbone.stem ?? defaultStem(depth, input);
+    const { input, se } = written;
+    const backbone = completeBackbone(written.backbone, input);
     return {
       ...written,
-      backbone: { depth, width, stem },
-      se: se === 'none' ? se : { ...se, stages: se.stages ?? stagesOf(depth) },
+      backbone,
+      se: se === 'none' ? se : { ...se, stages: se.stages ?? stagesOf(backbone) },
     };
   }),
 );
@@ -196,5 +156,5 @@ export function withoutSe(spec: ModelSpec): ModelSpec {
 /** The spec's SE settings, or the defaults if it has none: the treated arm of a pair. */
 export function withSe(spec: ModelSpec): ModelSpec {
   if (spec.se !== 'none') return spec;
-  return { ...spec, se: { ...v.parse(seSchema, {}), stages: stagesOf(spec.backbone.depth) } };
+  return { ...spec, se: { ...v.parse(seSchema, {}), stages: stagesOf(spec.backbone) } };
 }

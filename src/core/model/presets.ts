@@ -144,6 +144,43 @@ const SOURCES: readonly Source[] = [
     },
   },
   {
+    key: 'vgg-11-quick',
+    description:
+      'A network without shortcuts, a quarter of the usual channels: SE gates the output of every convolution. On the quick subset, r = 4.',
+    definition: {
+      version: 1,
+      name: 'SE-VGG-11, quick',
+      backbone: { family: 'vgg', depth: 11, width: 16 },
+      se: { reduction: 4 },
+      training: QUICK_RECIPE,
+    },
+  },
+  {
+    key: 'wrn-16-8-full',
+    description:
+      "The Wide ResNet of the paper's Table 4 (error 4.27 without, 3.88 with SE there), r = 16, which leaves 8 to 32 hidden units. Wants a GPU and days.",
+    definition: {
+      version: 1,
+      name: 'SE-WRN-16-8',
+      backbone: { family: 'wide-resnet', depth: 16, widen: 8 },
+      se: { reduction: 16 },
+      training: FULL_RECIPE,
+    },
+  },
+  {
+    key: 'mobilenet-v1-imagenet',
+    description:
+      "For cost, not for training: MobileNet of the paper's Table 3 (569 to 572 M multiply-adds, 4.2 to 4.7 M parameters there), r = 16.",
+    definition: {
+      version: 1,
+      name: 'SE-MobileNet, ImageNet form',
+      input: { height: 224, width: 224 },
+      classes: 1000,
+      backbone: { family: 'mobilenet-v1' },
+      se: { reduction: 16, bias: false },
+    },
+  },
+  {
     key: 'resnet-8-max-squeeze',
     description:
       'Ablation of Table 11: squeeze by maximum instead of average (top-1 error 22.57 against 22.28 in the paper).',

@@ -62,6 +62,9 @@ function expectation(issue: v.BaseIssue<unknown>): string {
       return 'a list in square brackets';
     case 'strict_object':
       return 'an object in curly braces';
+    case 'variant':
+      // One of them may be left out, which the schema says as "or undefined".
+      return (issue.expected ?? '').replace(/[()]| \| undefined/g, '').replaceAll(' | ', ' or ');
     case 'union':
       return '"none" or an object of SE settings';
     default:

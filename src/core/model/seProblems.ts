@@ -1,6 +1,9 @@
 /** What the paper has to say about the SE settings of a definition (arXiv 1709.01507 v4, section 6). */
-import { IMAGENET_DEPTHS, stagesOf } from './backboneFamily';
+import { IMAGENET_DEPTHS } from './backboneFamily';
+import { stagesOf } from './backboneStages';
 import { compileModel } from './compileModel';
+import type { Family } from './backboneSpec';
+import { familyName } from './familyName';
 import type { SeBlock } from './graph';
 import type { ModelSpec, SeSpec } from './modelSpec';
 import { semanticProblem, type UnplacedProblem } from './problem';
@@ -22,20 +25,36 @@ export function seProblems(spec: ModelSpec, se: SeSpec, isGiven: IsGiven): Unpla
       );
     }
   }
-  found.push(...missingStages(spec, se));
+  found.push(...missingStages(spec, se), ...placeProblems(spec, se));
   if (new Set(se.stages).size < se.stages.length) {
     found.push(semanticProblem('warning', ['se', 'stages'], 'A stage is listed twice; once is enough.'));
   }
   return found;
 }
 
-function missingStages({ backbone: { depth } }: ModelSpec, { stages }: SeSpec): UnplacedProblem[] {
-  const last = stagesOf(depth).length;
+function missingStages({ backbone }: ModelSpec, { stages }: SeSpec): UnplacedProblem[] {
+  const last = stagesOf(backbone).length;
   return stages.flatMap((stage, index) => {
     if (stage <= last) return [];
-    const message = `ResNet-${depth} has ${last} stages, so none of its units is in stage ${stage}; ResNet-${IMAGENET_DEPTHS.join(', ')} have four.`;
+    const more = backbone.family === 'resnet' ? `; ResNet-${IMAGENET_DEPTHS.join(', ')} have four` : '';
+    const message = `${familyName(backbone)} has ${last} stages, so none of its units is in stage ${stage}${more}.`;
     return [semanticProblem('error', ['se', 'stages', index], message)];
   });
+}
+
+/** Families whose units have a shortcut that SE can stand before, after or on. */
+const WITH_PLACES: ReadonlySet<Family> = new Set([
+  'resnet',
+  'preact-resnet',
+  'wide-resnet',
+  'resnext',
+  'senet',
+]);
+
+function placeProblems({ backbone }: ModelSpec, { place }: SeSpec): UnplacedProblem[] {
+  if (place === 'standard' || WITH_PLACES.has(backbone.family)) return [];
+  const message = `${familyName(backbone)} has its SE blocks in one place only; leave "place" out, or set it to "standard".`;
+  return [semanticProblem('error', ['se', 'place'], message)];
 }
 
 /** Excitations too narrow or too wide; the narrowest and the first too wide block speak for all. */

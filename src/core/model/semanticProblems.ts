@@ -96,7 +96,12 @@ function scheduleProblems({ training, backbone }: ModelSpec): UnplacedProblem[] 
   if (optimizer === 'sgd' && warmupEpochs === 0) {
     if (learningRate > 0.1) {
       add('learningRate', `${learningRate} without warm-up may diverge; set "warmupEpochs" to 1 or more.`);
-    } else if (learningRate === 0.1 && backbone.depth >= DEPTH_THAT_NEEDS_WARMUP) {
+    } else if (
+      learningRate === 0.1 &&
+      'depth' in backbone &&
+      backbone.depth >= DEPTH_THAT_NEEDS_WARMUP &&
+      backbone.family === 'resnet'
+    ) {
       add(
         'learningRate',
         `0.1 without warm-up is too high at this depth (He et al., 4.2); set "warmupEpochs" to 1 or more.`,

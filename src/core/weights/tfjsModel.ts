@@ -93,8 +93,8 @@ function layersOf(node: GraphNode, weights: GraphWeights): Layer[] {
     case 'input':
       return plain('InputLayer', { batch_input_shape: [null, ...outputShape], dtype: 'float32' });
     case 'conv2d': {
-      const { filters, kernel, stride, padding, bias } = attributes;
-      const window = { kernel_size: [kernel, kernel], strides: [stride, stride], padding };
+      const { filters, kernel, kernelWidth, stride, padding, bias } = attributes;
+      const window = { kernel_size: [kernel, kernelWidth], strides: [stride, stride], padding };
       return plain('Conv2D', { filters, ...window, use_bias: bias, ...NO_DRAW });
     }
     case 'batchNorm': {
@@ -115,6 +115,9 @@ function layersOf(node: GraphNode, weights: GraphWeights): Layer[] {
       return plain('GlobalAveragePooling2D');
     case 'dense':
       return plain('Dense', { units: attributes.units, use_bias: attributes.bias, ...NO_DRAW });
+    default:
+      // Weights are there of what has been trained, and that has none of these.
+      throw new RangeError(`${id}: ${attributes.op} is not written as a stock layer`);
   }
 }
 

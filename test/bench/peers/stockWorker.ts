@@ -90,6 +90,8 @@ function applyNode({ attributes, outputShape }: GraphNode, inputs: readonly Symb
       return tf.layers.globalAveragePooling2d({}).apply(x) as Symbolic;
     case 'dense':
       return tf.layers.dense({ units: attributes.units, activation: 'softmax' }).apply(x) as Symbolic;
+    default:
+      throw new RangeError(`The peer is not timed on ${attributes.op}`);
   }
 }
 

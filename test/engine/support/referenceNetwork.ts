@@ -109,6 +109,8 @@ function forwardNode(
     }
     case 'dense':
       return referenceDense(x, read(node, values, 'weight'), biasOf(node, values));
+    default:
+      throw new RangeError(`No plain loops for ${attributes.op} yet`);
   }
 }
 
@@ -187,6 +189,8 @@ function backwardNode(
       if (attributes.bias) report('bias', dBias);
       return dx;
     }
+    default:
+      throw new RangeError(`No plain loops for ${attributes.op} yet`);
   }
 }
 

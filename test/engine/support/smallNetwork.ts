@@ -1,8 +1,9 @@
 import { createRandom } from '../../../src/core/data/random';
 import { compileModel } from '../../../src/core/model/compileModel';
+import type { BackboneDepth, Stem } from '../../../src/core/model/backboneFamily';
 import type { Graph } from '../../../src/core/model/graph';
 import { elementCount } from '../../../src/core/model/graph';
-import type { ModelSpec, SeSpec } from '../../../src/core/model/modelSpec';
+import type { SeSpec } from '../../../src/core/model/modelSpec';
 import { modelSpecSchema } from '../../../src/core/model/modelSpec';
 import * as v from 'valibot';
 
@@ -12,9 +13,9 @@ interface SmallNetwork {
   width: number;
   size: number;
   /** 8 if left out. */
-  depth?: ModelSpec['backbone']['depth'];
+  depth?: BackboneDepth;
   /** By depth and size if left out. */
-  stem?: ModelSpec['backbone']['stem'] | undefined;
+  stem?: Stem | undefined;
 }
 
 /** A ResNet small enough for plain loops, with 4 classes. */

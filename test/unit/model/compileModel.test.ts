@@ -52,6 +52,8 @@ function expectedShape(graph: Graph, node: GraphNode): Shape {
     case 'relu':
     case 'squeezeExcite':
       return first;
+    default:
+      throw new RangeError(`A ResNet has no ${attributes.op}`);
   }
 }
 
@@ -172,11 +174,11 @@ describe('compileModel', () => {
         .nodes.filter(({ stage, inputs }) => stage === 0 && inputs.length > 0)
         .map(({ id, attributes, outputShape }) => [id, attributes, outputShape] as const)
         .slice(0, -2);
-    const convolution = { op: 'conv2d', filters: 64, padding: 'same', bias: false };
+    const convolution = { op: 'conv2d', filters: 64, padding: 'same', groups: 1, bias: false };
     expect(stem('cifar').map(([id]) => id)).toEqual(['conv1', 'bn1', 'relu1']);
-    expect(stem('cifar')[0]![1]).toEqual({ ...convolution, kernel: 3, stride: 1 });
+    expect(stem('cifar')[0]![1]).toEqual({ ...convolution, kernel: 3, kernelWidth: 3, stride: 1 });
     const [first, , , last] = stem('imagenet');
-    expect(first!.slice(1)).toEqual([{ ...convolution, kernel: 7, stride: 2 }, [16, 16, 64]]);
+    expect(first!.slice(1)).toEqual([{ ...convolution, kernel: 7, kernelWidth: 7, stride: 2 }, [16, 16, 64]]);
     expect(last).toEqual(['maxpool', { op: 'maxPool', kernel: 3, stride: 2, padding: 'same' }, [8, 8, 64]]);
   });
 

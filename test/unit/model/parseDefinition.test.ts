@@ -56,7 +56,7 @@ describe('parseDefinition: what is right', () => {
     ],
   ])('fills in what hangs on depth and image size: %o', (rest, backbone, stages) => {
     const { spec } = parse(rest);
-    expect(spec?.backbone).toEqual({ ...rest.backbone, ...backbone });
+    expect(spec?.backbone).toEqual({ family: 'resnet', stride: '3x3', ...rest.backbone, ...backbone });
     expect(spec?.se).toMatchObject({ stages });
     // A stored spec is read again as it is.
     expect(v.parse(modelSpecSchema, spec)).toEqual(spec);
@@ -122,7 +122,14 @@ describe('parseDefinition: structure', () => {
     [{ training: { epochs: 2000 } }, 'training.epochs', '2000', /1000 or less/],
     [{ input: { width: 321 } }, 'input.width', '321', /320 or less/],
     [{ backbone: { depth: 8, stem: 'big' } }, 'backbone.stem', '"big"', /"cifar" or "imagenet"/],
-    [{ se: { stages: [5] } }, 'se.stages.0', '5', /4 or less/],
+    [{ se: { stages: [8] } }, 'se.stages.0', '8', /7 or less/],
+    [
+      { backbone: { family: 'alexnet' } },
+      'backbone.family',
+      '"alexnet"',
+      /"resnet" or "preact-resnet" or .*"shufflenet"/,
+    ],
+    [{ backbone: { family: 'vgg', depth: 12 } }, 'backbone.depth', '12', /11 or 13 or 16 or 19/],
     [{ training: { epochs: 1.5 } }, 'training.epochs', '1.5', /whole number/],
     [{ training: { augment: 1 } }, 'training.augment', '1', /true or false/],
     [{ training: { seeds: [1, -2] } }, 'training.seeds.1', '-2', /0 or more/],
@@ -227,6 +234,18 @@ describe('parseDefinition: sense', () => {
     [{ se: { gate: 'tanh' } }, 'information', 'se.gate', /Table 12.*23\.00/],
     [{ se: { place: 'post' } }, 'warning', 'se.place', /Table 14.*22\.78/],
     [{ se: { stages: [1, 2, 1] } }, 'warning', 'se.stages', /twice/],
+    [
+      { backbone: { family: 'vgg', depth: 16 }, se: { place: 'pre' } },
+      'error',
+      'se.place',
+      /VGG-16 .* one place/,
+    ],
+    [
+      { backbone: { family: 'mobilenet-v2' }, se: {} },
+      'information',
+      'backbone.family',
+      /counted here, but not trained/,
+    ],
     [{ se: { stages: [1, 4] } }, 'error', 'se.stages.1', /ResNet-20 has 3 stages.*stage 4; ResNet-18, 34/],
     [
       { backbone: { depth: 152 }, se: 'none' },

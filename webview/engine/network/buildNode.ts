@@ -69,6 +69,8 @@ function plainForward({ id, attributes }: GraphNode, parameters: readonly Networ
       return (inputs) => inputs.reduce((sum, input) => tf.add(sum, input));
     case 'globalAveragePool':
       return ([x]) => globalAveragePool(x as tf.Tensor4D);
+    case 'flatten':
+      return ([x]) => tf.reshape(x, [x.shape[0]!, -1]);
     case 'dense': {
       const weight = parameterOf<tf.Tensor2D>(parameters, 'weight');
       const offset = attributes.bias ? parameterOf<tf.Tensor1D>(parameters, 'bias') : undefined;

@@ -69,7 +69,7 @@ class Plan {
   }
 
   private linkFrom(convolution: NodeOf<'conv2d'>): LinkNodes | undefined {
-    if (convolution.attributes.bias) return undefined;
+    if (!isChained(convolution)) return undefined;
     let last: GraphNode = convolution;
     /** The only reader of what the link computes so far, if it is of that kind. */
     const next = <K extends Op['op']>(op: K): NodeOf<K> | undefined => {
@@ -142,6 +142,12 @@ class Plan {
     const readers = this.readers.get(id) ?? [];
     return readers.length === 1 ? readers[0] : undefined;
   }
+}
+
+/** Whether the kernels of chains can compute it: square, of all channels, padded, without bias. */
+function isChained({ attributes }: NodeOf<'conv2d'>): boolean {
+  const { kernel, kernelWidth, groups, padding, bias } = attributes;
+  return kernel === kernelWidth && groups === 1 && padding === 'same' && !bias;
 }
 
 function nodesOf({ convolution, norm, excitation, add, relu }: LinkNodes): GraphNode[] {

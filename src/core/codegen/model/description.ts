@@ -1,9 +1,11 @@
 /** What the head of a generated file says: the definition, the papers, and where the network departs from them. */
 import { backboneLayout } from '../../model/backboneFamily';
+import { stagesOf } from '../../model/backboneStages';
 import { compileModel } from '../../model/compileModel';
 import type { SeBlock } from '../../model/graph';
 import { modelCost } from '../../model/modelCost';
 import type { ModelSpec, SeSpec } from '../../model/modelSpec';
+import { requireResNet } from './requireResNet';
 import { lines, wrapped } from './sourceLines';
 import { commentName } from './sourceNames';
 
@@ -30,7 +32,9 @@ export function describeModel(spec: ModelSpec, framework: string, notes: readonl
   );
 }
 
-function sources({ backbone, se }: ModelSpec): string {
+function sources(spec: ModelSpec): string {
+  const { se } = spec;
+  const backbone = requireResNet(spec);
   const section = backboneLayout(backbone.depth).family === 'cifar' ? 'section 4.2' : 'table 1';
   const resnet = `He et al., "Deep Residual Learning for Image Recognition" (arXiv 1512.03385), ${section}, depth ${backbone.depth}`;
   const senet = `Hu et al., "Squeeze-and-Excitation Networks" (arXiv 1709.01507 v4)`;
@@ -38,7 +42,8 @@ function sources({ backbone, se }: ModelSpec): string {
 }
 
 function deviations(spec: ModelSpec): string[] {
-  const { backbone, se } = spec;
+  const { se } = spec;
+  const backbone = requireResNet(spec);
   const { family, bottleneck } = backboneLayout(backbone.depth);
   const found: string[] = [];
   if (family === 'cifar') {
@@ -50,7 +55,7 @@ function deviations(spec: ModelSpec): string[] {
         'The bottlenecks end with a ReLU after the addition; those of the later arXiv 1603.05027 begin with it.',
       );
     }
-  } else if (bottleneck) {
+  } else if (bottleneck && backbone.stride === '3x3') {
     found.push('The stride of a bottleneck is in its 3x3 convolution; He et al. have it in the first 1x1.');
   }
   if (family === 'imagenet' && backbone.stem === 'cifar') {
@@ -105,6 +110,6 @@ function sizes(spec: ModelSpec): string {
 function seWhere({ backbone }: ModelSpec, se: SeSpec): string {
   const width = se.hidden === undefined ? `r = ${se.reduction}` : `${se.hidden} hidden units`;
   const stages = [...new Set(se.stages)].sort();
-  if (stages.length === backboneLayout(backbone.depth).units.length) return width;
+  if (stages.length === stagesOf(backbone).length) return width;
   return `${width}, ${stages.length === 1 ? 'stage' : 'stages'} ${stages.join(', ')} only`;
 }

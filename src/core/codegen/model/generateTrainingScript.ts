@@ -10,6 +10,7 @@ import { describeOrigin } from '../../weights/weightsOrigin';
 import { describeModel } from './description';
 import type { GeneratedSource } from './generatedSource';
 import { outlineOf } from './outline';
+import { requireResNet } from './requireResNet';
 import { PYTORCH_NOTES, pytorchModelParts } from './pytorch/pytorchModel';
 import { snakeName } from './sourceNames';
 import { BATCH_SECTION } from './training/batchSection';
@@ -45,8 +46,13 @@ import torch
 import torch.nn.functional as F
 from torch import nn`;
 
-/** A definition without SE is compared with its default SE blocks, as in the panel. */
+/**
+ * A definition without SE is compared with its default SE blocks, as in the panel.
+ *
+ * @throws PlaygroundError `spec/no-source` for networks that the generator does not know
+ */
 export function generateTrainingScript(spec: ModelSpec): GeneratedSource {
+  requireResNet(spec);
   const treated = withSe(spec);
   const fileName = `train_${snakeName(spec.name)}.py`;
   const sections = [
