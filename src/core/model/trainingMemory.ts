@@ -1,5 +1,5 @@
 /** How much memory training takes on WebAssembly, the backend whose limit is known: that of a GPU is not told to a page. */
-import { elementCount, parameterCount, type Graph, type GraphNode } from './graph';
+import { elementCount, parameterCount, type Graph, type GraphNode, type NodeId } from './graph';
 import type { TrainingSpec } from './modelSpec';
 
 /** What a WebAssembly memory of 32-bit addresses can have. */
@@ -55,10 +55,19 @@ function trainingFloats(
 }
 
 /** How many images of a node's output are kept for the way back. What lies between the convolutions of a unit is made again when it is needed. */
-function keptCopies({ id, unit, attributes }: GraphNode, graph: Graph): number {
+function keptCopies({ id, unit, attributes, inputs }: GraphNode, graph: Graph): number {
   switch (attributes.op) {
     case 'conv2d':
-      return 1;
+      return attributes.groups === 1 ? 1 : 2;
+    case 'batchNorm':
+      // Behind convolutions in groups nothing is joined to a chain, so its output and gradient are kept.
+      return isGrouped(graph, inputs[0]) ? 2 : 0;
+    case 'relu6':
+    case 'hardSwish':
+    case 'multiply':
+    case 'concat':
+    case 'averagePool':
+    case 'shuffleChannels':
     case 'add':
     case 'maxPool':
       return 2;
@@ -73,4 +82,9 @@ function keptCopies({ id, unit, attributes }: GraphNode, graph: Graph): number {
     default:
       return 0;
   }
+}
+
+function isGrouped({ nodes }: Graph, id: NodeId | undefined): boolean {
+  const before = nodes.find((node) => node.id === id);
+  return before?.attributes.op === 'conv2d' && before.attributes.groups > 1;
 }

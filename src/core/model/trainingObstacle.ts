@@ -1,7 +1,6 @@
 import { compileModel } from './compileModel';
 import { DATASET_FACTS } from './datasetFacts';
-import { familyName } from './familyName';
-import type { Graph, Op } from './graph';
+import type { Graph } from './graph';
 import type { ModelSpec } from './modelSpec';
 import { checkpointBytes, largestBatch, MAX_CHECKPOINT_BYTES } from './trainingMemory';
 
@@ -18,7 +17,7 @@ export interface TrainingObstacle {
  */
 export function trainingObstacles(spec: ModelSpec): TrainingObstacle[] {
   const graph = compileModel(spec);
-  return [...imageObstacles(spec), ...layerObstacles(spec, graph), ...sizeObstacles(spec, graph)];
+  return [...imageObstacles(spec), ...sizeObstacles(spec, graph)];
 }
 
 /** That its data set has other images or classes. */
@@ -35,27 +34,6 @@ function imageObstacles({ training, input, classes }: ModelSpec): TrainingObstac
     found.push({ path: ['input', side], message: `${images}; "${side}" would have to be ${facts[side]}.` });
   }
   return found;
-}
-
-/** What the engine has no gradients for. */
-const UNTRAINABLE: ReadonlySet<Op['op']> = new Set([
-  'relu6',
-  'hardSwish',
-  'averagePool',
-  'concat',
-  'shuffleChannels',
-  'multiply',
-]);
-
-/** That it has layers which the engine cannot train. */
-function layerObstacles({ backbone }: ModelSpec, graph: Graph): TrainingObstacle[] {
-  const trainable = graph.nodes.every(
-    ({ attributes }) =>
-      !UNTRAINABLE.has(attributes.op) && (attributes.op !== 'conv2d' || attributes.groups === 1),
-  );
-  if (trainable) return [];
-  const message = `The layers of ${familyName(backbone)} can be counted here, but not trained yet.`;
-  return [{ path: ['backbone', 'family'], message }];
 }
 
 function sizeObstacles(spec: ModelSpec, graph: Graph): TrainingObstacle[] {

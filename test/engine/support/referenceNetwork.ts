@@ -7,6 +7,7 @@ import type { Convolution } from './referenceConv2d';
 import { referenceConv2d, referenceConv2dGradients } from './referenceConv2d';
 import { referenceCrossEntropy } from './referenceCrossEntropy';
 import { referenceDense, referenceDenseGradients } from './referenceDense';
+import { isOtherOp, referenceLayer, referenceLayerGradients } from './referenceLayers';
 import { referenceMaxPool, referenceMaxPoolGradient } from './referenceMaxPool';
 import type { ExciteParameters } from './referenceSqueezeExcite';
 import { referenceSqueezeExcite, referenceSqueezeExciteGradients } from './referenceSqueezeExcite';
@@ -36,6 +37,12 @@ export function referenceForward(
   const result: ReferenceForward = { outputs: new Map(), gates: new Map(), nearestKink: Infinity };
   for (const node of graph.nodes) {
     const inputs = node.inputs.map((id) => result.outputs.get(id)!);
+    if (isOtherOp(node.attributes)) {
+      const { output, nearestKink } = referenceLayer(node.attributes, inputs);
+      result.outputs.set(node.id, output);
+      result.nearestKink = Math.min(result.nearestKink, nearestKink);
+      continue;
+    }
     const output = forwardNode(node, inputs[0] ?? images, inputs[1], values, training, result);
     const gates = result.gates.get(node.id);
     const ruled =
@@ -71,7 +78,7 @@ function forwardNode(
     case 'input':
       return x;
     case 'conv2d':
-      return referenceConv2d(x, convolutionOf(node, values));
+      return withBias(referenceConv2d(x, convolutionOf(node, values)), biasOf(node, values));
     case 'batchNorm': {
       const moving = {
         mean: read(node, values, 'movingMean'),
@@ -110,7 +117,7 @@ function forwardNode(
     case 'dense':
       return referenceDense(x, read(node, values, 'weight'), biasOf(node, values));
     default:
-      throw new RangeError(`No plain loops for ${attributes.op} yet`);
+      throw new RangeError(`${attributes.op} is in referenceLayers.ts`);
   }
 }
 
@@ -130,16 +137,27 @@ export function referenceGradients(
   for (const node of [...graph.nodes].reverse()) {
     const dy = upstream.get(node.id);
     if (!dy || node.inputs.length === 0) continue;
-    const x = forward.outputs.get(node.inputs[0]!)!;
-    const dx = backwardNode(node, x, dy, values, (role, gradient) =>
-      gradients.set(node.params.find((param) => param.role === role)!.name, gradient),
-    );
-    for (const id of node.inputs) {
+    const inputs = node.inputs.map((id) => forward.outputs.get(id)!);
+    const ofInputs = isOtherOp(node.attributes)
+      ? referenceLayerGradients(node.attributes, inputs, dy)
+      : spread(
+          backwardNode(node, inputs[0]!, dy, values, (role, gradient) =>
+            gradients.set(node.params.find((param) => param.role === role)!.name, gradient),
+          ),
+          inputs.length,
+        );
+    node.inputs.forEach((id, index) => {
+      const dx = ofInputs[index]!;
       const before = upstream.get(id);
       upstream.set(id, before ? { shape: dx.shape, data: before.data.map((v, i) => v + dx.data[i]!) } : dx);
-    }
+    });
   }
   return { loss, gradients, forward };
+}
+
+/** An addition gives every input the same gradient. */
+function spread(dx: Float64Images, inputs: number): Float64Images[] {
+  return Array.from({ length: inputs }, () => dx);
 }
 
 function backwardNode(
@@ -157,6 +175,7 @@ function backwardNode(
     case 'conv2d': {
       const { dx, dWeight } = referenceConv2dGradients(x, convolutionOf(node, values), dy);
       report('weight', dWeight);
+      if (attributes.bias) report('bias', channelSums(dy));
       return dx;
     }
     case 'batchNorm': {
@@ -190,8 +209,18 @@ function backwardNode(
       return dx;
     }
     default:
-      throw new RangeError(`No plain loops for ${attributes.op} yet`);
+      throw new RangeError(`${attributes.op} is in referenceLayers.ts`);
   }
+}
+
+function withBias({ shape, data }: Float64Images, bias: Float64Array): Float64Images {
+  return { shape, data: data.map((value, i) => value + bias[i % bias.length]!) };
+}
+
+function channelSums({ shape, data }: Float64Images): Float64Array {
+  const sums = new Float64Array(shape[3]);
+  data.forEach((value, i) => (sums[i % sums.length]! += value));
+  return sums;
 }
 
 function read(node: GraphNode, values: ParameterValues, role: ParamInfo['role']): Float64Array {

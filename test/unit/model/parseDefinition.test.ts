@@ -240,12 +240,6 @@ describe('parseDefinition: sense', () => {
       'se.place',
       /VGG-16 .* one place/,
     ],
-    [
-      { backbone: { family: 'mobilenet-v2' }, se: {} },
-      'information',
-      'backbone.family',
-      /counted here, but not trained/,
-    ],
     [{ se: { stages: [1, 4] } }, 'error', 'se.stages.1', /ResNet-20 has 3 stages.*stage 4; ResNet-18, 34/],
     [
       { backbone: { depth: 152 }, se: 'none' },

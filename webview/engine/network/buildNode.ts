@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { GraphNode, NodeOf, Op, ParamInfo } from '../../../src/core/model/graph';
 import { batchNormInference, batchNormTraining, type BatchStatistics } from '../kernels/batchNorm';
 import { dense } from '../kernels/dense';
+import { averagePool, groupedConv2d } from '../kernels/groupedConv';
 import { globalAveragePool } from '../kernels/globalPool';
 import { SqueezeExcite } from '../layers/SqueezeExcite';
 import { initialValues } from './initialValues';
@@ -55,12 +56,38 @@ function plainForward({ id, attributes }: GraphNode, parameters: readonly Networ
       return ([images]) => images;
     case 'conv2d': {
       const weight = parameterOf<tf.Tensor4D>(parameters, 'weight');
-      const { stride, padding, bias } = attributes;
+      const { stride, padding, bias, groups, kernel, kernelWidth } = attributes;
       const offset = bias ? parameterOf(parameters, 'bias') : undefined;
-      return ([x]) => withBias(tf.conv2d(x as tf.Tensor4D, weight, stride, padding), offset);
+      if (groups === 1) {
+        return ([x]) => withBias(tf.conv2d(x as tf.Tensor4D, weight, stride, padding), offset);
+      }
+      const window = { kernel: [kernel, kernelWidth], stride, padding } as const;
+      return ([x]) => withBias(groupedConv2d(x as tf.Tensor4D, weight, groups, window), offset);
     }
     case 'relu':
       return ([x]) => tf.relu(x);
+    case 'relu6':
+      return ([x]) => tf.relu6(x);
+    case 'hardSwish':
+      return ([x]) => tf.mul(x, tf.div(tf.relu6(tf.add(x, 3)), 6));
+    case 'multiply': {
+      const { factor } = attributes;
+      return ([x]) => tf.mul(x, factor);
+    }
+    case 'averagePool': {
+      const { kernel, stride, padding } = attributes;
+      return ([x]) => averagePool(x as tf.Tensor4D, { kernel: [kernel, kernel], stride, padding });
+    }
+    case 'concat':
+      return (inputs) => tf.concat([...inputs], 3);
+    case 'shuffleChannels': {
+      const { groups } = attributes;
+      return ([x]) => {
+        const [batch, height, width, channels] = x.shape as [number, number, number, number];
+        const dealt = tf.reshape(x, [batch * height * width, groups, channels / groups]);
+        return tf.reshape(tf.transpose(dealt, [0, 2, 1]), [batch, height, width, channels]);
+      };
+    }
     case 'maxPool': {
       const { kernel, stride, padding } = attributes;
       return ([x]) => tf.maxPool(x as tf.Tensor4D, kernel, stride, padding);
