@@ -1,8 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
+import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { globalAveragePool } from '../../../webview/engine/kernels/globalPool';
 import { dense } from '../../../webview/engine/kernels/dense';
-import { gradCam } from '../../../webview/engine/inspect/gradCam';
+import { gradCam, pooledAlphas } from '../../../webview/engine/inspect/gradCam';
+import { writeNormalised } from '../../../src/core/data/augmentation';
+import { compileModel } from '../../../src/core/model/compileModel';
+import { modelSpecSchema } from '../../../src/core/model/modelSpec';
+import { lookAtImages } from '../../../webview/engine/inspect/lookAtImages';
+import { buildNetwork } from '../../../webview/engine/network/buildNetwork';
+import { relativeError } from '../support/relativeError';
 import { OpenModel } from '../../../webview/engine/inspect/openModel';
 import { randomArray } from '../support/randomArray';
 import { referenceForward } from '../support/referenceNetwork';
@@ -128,12 +135,8 @@ describe('gradCam', () => {
     const own = Float32Array.from(randomArray(count * height * width * channels, 3, 'features'));
     const weight = Float32Array.from(randomArray(channels * classes, 4, 'weight'));
     const explained = [2, 0, 3];
-    const maps = gradCam(
-      { features: own, images: count, height, width, channels },
-      weight,
-      classes,
-      explained,
-    );
+    const size = { images: count, height, width, channels };
+    const maps = gradCam({ features: own, ...size }, pooledAlphas(size, weight, classes, explained));
     const expectedMaps = tf.tidy(() => {
       const x = tf.tensor4d(own, [count, height, width, channels]);
       const chosenLogits = (input: tf.Tensor) => {
@@ -151,5 +154,55 @@ describe('gradCam', () => {
     expect(maps.some((value) => value > 0)).toBe(true);
     expect(maps.some((value) => value === 0)).toBe(true);
     expectedMaps.forEach((value, at) => expect(maps[at]).toBeCloseTo(value, 5));
+  });
+});
+
+describe('lookAt at networks with other heads', () => {
+  it.each<v.InferInput<typeof modelSpecSchema>['backbone']>([
+    { family: 'mobilenet-v3', size: 'small', multiplier: 0.25 },
+    { family: 'vgg', depth: 11, width: 4, head: 'dense' },
+  ])('%o: the map is that of differences of the logit', async (backbone) => {
+    const spec = v.parse(modelSpecSchema, {
+      version: 1,
+      name: 'other',
+      backbone,
+      se: { hidden: 3 },
+      training: { dataset: 'synthetic', subset: 30, validationSplit: 0.2 },
+    });
+    const graphOfOther = compileModel(spec);
+    const network = buildNetwork(graphOfOther, 5);
+    const pixels = Uint8Array.from({ length: 3072 }, (_, at) => (at * 37) % 251);
+    const before = tf.memory().numTensors;
+    const { maps, height, width } = await lookAtImages(network, pixels, [4]);
+    expect(tf.memory().numTensors).toBe(before);
+    const { steps } = network;
+    const pool = steps.findIndex(
+      ({ nodes }) => /Pool|flatten/.test(nodes[0]!.attributes.op) && nodes[0]!.outputShape.length === 1,
+    );
+    tf.tidy(() => {
+      const data = new Float32Array(3072);
+      writeNormalised(pixels, 0, { shiftX: 0, shiftY: 0, flip: false }, data, 0);
+      const images = tf.tensor4d(data, [1, 32, 32, 3]);
+      const reached = network.advance(network.begin(images), pool, { training: false });
+      const input = steps[pool]!.inputs[0]!;
+      const own = reached.values.get(input)!;
+      const logitOf = (features: tf.Tensor) => {
+        const values = new Map(reached.values).set(input, features);
+        const end = network.advance({ step: reached.step, values }, steps.length, { training: false });
+        return end.values.get('fc')!.dataSync()[4]!;
+      };
+      const channels = own.shape[3]!;
+      // Small against the kinks of ReLUs in the head, and far above rounding.
+      const step = 1e-3 * tf.max(own).dataSync()[0]!;
+      const alphas = Array.from({ length: channels }, (_, channel) => {
+        const nudge = tf.mul(tf.oneHot(tf.scalar(channel, 'int32'), channels), step);
+        const difference = logitOf(tf.add(own, nudge)) - logitOf(tf.sub(own, nudge));
+        // All places at once: the sum of their derivatives, of which eq. 1 takes the mean.
+        return difference / (2 * step) / (height * width);
+      });
+      const map = tf.relu(tf.sum(tf.mul(own, tf.tensor1d(alphas)), 3)).dataSync();
+      expect(relativeError(maps, map)).toBeLessThan(2e-2);
+    });
+    network.dispose();
   });
 });
