@@ -9,6 +9,7 @@ import { newDefinition } from './definitions/newDefinition';
 import { presetByKey } from '../core/model/presets';
 import type { Playground } from './playground';
 import { RunCommands } from './runs/runCommands';
+import { registerTable } from './registerTable';
 import { showProblem } from './showProblem';
 
 /** Registers every command but those about data sets and about SE blocks in source files, which register themselves. */
@@ -47,18 +48,7 @@ export function registerCommands(playground: Playground, log: vscode.LogOutputCh
     importRun: async (source, answers) =>
       (await import('./imports/importRun')).importRun({ store, panel }, source, answers),
   };
-  return vscode.Disposable.from(
-    ...Object.entries(table).map(([name, action]) =>
-      vscode.commands.registerCommand(`sePlayground.${name}`, async (...args: unknown[]) => {
-        try {
-          return await action(...args);
-        } catch (thrown) {
-          showProblem(log, thrown, true);
-          return undefined;
-        }
-      }),
-    ),
-  );
+  return registerTable(table, log);
 }
 
 /** "Quick CIFAR Training": the panel with the quick preset, one click from training; or training at once if the environment asks for it. */

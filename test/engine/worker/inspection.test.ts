@@ -1,54 +1,24 @@
 /** A worker with an open model, over the door that the page uses. */
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import * as tf from '@tensorflow/tfjs-core';
-import type { PlaygroundError } from '../../../src/core/errors';
-import { Channel } from '../../../src/protocol/channel';
-import type { EventData, EventName } from '../../../src/protocol/contract';
-import { memoryPortPair } from '../../../src/protocol/port';
-import {
-  pageForWorkerContract,
-  workerContract,
-  type WorkerContract,
-} from '../../../src/protocol/uiWorkerContract';
+import type { EventData } from '../../../src/protocol/contract';
+import type { WorkerContract } from '../../../src/protocol/uiWorkerContract';
 import { inspectedModel } from '../inspect/inspectedModel';
 import { readWasmBinary } from '../support/startWasm';
 import { tinyOrder } from '../trainer/tinyJob';
+import { workerUnderTest, type WorkerUnderTest } from './workerUnderTest';
 
-const [pagePort, workerPort] = memoryPortPair();
-const problems: PlaygroundError[] = [];
-let page: Channel<typeof pageForWorkerContract, WorkerContract>;
+let worker: WorkerUnderTest;
+let page: WorkerUnderTest['page'];
+let next: WorkerUnderTest['next'];
 const { order, graph } = inspectedModel();
 const block = graph.blocks[1]!.id;
 const channels = graph.blocks[1]!.channels;
 let bare: number;
 
-/** Settles with the next event of that name. */
-function next<K extends EventName<WorkerContract>>(name: K): Promise<EventData<WorkerContract, K>> {
-  return new Promise((resolve) => {
-    const off = page.on(name, (data) => {
-      off();
-      resolve(data);
-    });
-  });
-}
-
 beforeAll(async () => {
-  // What a worker's global scope has and Node's has not.
-  vi.stubGlobal('postMessage', (message: unknown, transfer: ArrayBuffer[]) =>
-    workerPort.post(message, transfer),
-  );
-  vi.stubGlobal('addEventListener', (_type: 'message', listener: (event: { data: unknown }) => void) =>
-    workerPort.onMessage((data) => listener({ data })),
-  );
-  vi.stubGlobal('reportError', (problem: PlaygroundError) => problems.push(problem));
-  await import('../../../webview/engine/worker');
-  page = new Channel({
-    port: pagePort,
-    local: pageForWorkerContract,
-    remote: workerContract,
-    handlers: {},
-    onProblem: (problem) => problems.push(problem),
-  });
+  worker = await workerUnderTest();
+  ({ page, next } = worker);
   await expect(page.request('openModel', order)).rejects.toMatchObject({ code: 'engine/not-started' });
   await page.request('initialize', { backend: 'wasm', wasm: Uint8Array.from(readWasmBinary()) });
   await expect(page.request('openModel', order)).rejects.toMatchObject({ code: 'data/not-loaded' });
@@ -59,13 +29,10 @@ beforeAll(async () => {
 afterEach(async () => {
   await page.request('closeModel', {});
   expect(tf.memory().numTensors).toBe(bare);
-  expect(problems).toEqual([]);
+  expect(worker.problems).toEqual([]);
 });
 
-afterAll(() => {
-  page.dispose();
-  vi.unstubAllGlobals();
-});
+afterAll(() => worker.dispose());
 
 describe('a worker with an open model', () => {
   it('answers every request through its guards', async () => {

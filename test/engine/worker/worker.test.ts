@@ -1,59 +1,24 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as tf from '@tensorflow/tfjs-core';
 import { createSynthetic } from '../../../src/core/data/synthetic';
 import { encodeCifarBinary } from '../../../src/core/data/cifarBinary';
 import { encodeQuickSubset } from '../../../src/core/data/quickSubset';
-import type { PlaygroundError } from '../../../src/core/errors';
-import { Channel } from '../../../src/protocol/channel';
-import type { EventData, EventName } from '../../../src/protocol/contract';
-import { memoryPortPair } from '../../../src/protocol/port';
-import {
-  pageForWorkerContract,
-  workerContract,
-  type WorkerContract,
-} from '../../../src/protocol/uiWorkerContract';
 import { decodeCheckpoint, encodeCheckpoint } from '../../../src/core/weights/checkpoint';
 import { GradientExchange } from '../../../webview/engine/parallel/gradientExchange';
 import { readWasmBinary } from '../support/startWasm';
 import { tinyOrder } from '../trainer/tinyJob';
+import { workerUnderTest, type WorkerUnderTest } from './workerUnderTest';
 
-const [pagePort, workerPort] = memoryPortPair();
-const problems: PlaygroundError[] = [];
-let page: Channel<typeof pageForWorkerContract, WorkerContract>;
-
-/** Settles with the next event of that name. */
-function next<K extends EventName<WorkerContract>>(name: K): Promise<EventData<WorkerContract, K>> {
-  return new Promise((resolve) => {
-    const off = page.on(name, (data) => {
-      off();
-      resolve(data);
-    });
-  });
-}
+let worker: WorkerUnderTest;
+let page: WorkerUnderTest['page'];
+let next: WorkerUnderTest['next'];
 
 beforeAll(async () => {
-  // What a worker's global scope has and Node's has not.
-  vi.stubGlobal('postMessage', (message: unknown, transfer: ArrayBuffer[]) =>
-    workerPort.post(message, transfer),
-  );
-  vi.stubGlobal('addEventListener', (_type: 'message', listener: (event: { data: unknown }) => void) =>
-    workerPort.onMessage((data) => listener({ data })),
-  );
-  vi.stubGlobal('reportError', (problem: PlaygroundError) => problems.push(problem));
-  await import('../../../webview/engine/worker');
-  page = new Channel({
-    port: pagePort,
-    local: pageForWorkerContract,
-    remote: workerContract,
-    handlers: {},
-    onProblem: (problem) => problems.push(problem),
-  });
+  worker = await workerUnderTest();
+  ({ page, next } = worker);
 });
 
-afterAll(() => {
-  page.dispose();
-  vi.unstubAllGlobals();
-});
+afterAll(() => worker.dispose());
 
 describe('worker', () => {
   it('refuses to train before it has a backend', async () => {
@@ -191,6 +156,6 @@ describe('worker', () => {
   });
 
   it('reported no problem', () => {
-    expect(problems).toEqual([]);
+    expect(worker.problems).toEqual([]);
   });
 });

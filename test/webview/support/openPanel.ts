@@ -10,6 +10,7 @@ import { FakeHost, PANEL_STATE } from './fakeHost';
 import { QUIET_SCRIPT, type FakeScript } from './fakeScript';
 import { PAGE_URL, RESOURCE_ORIGIN } from './resources';
 import { themeNamed, type Theme } from './themes';
+import { prepareWebview, wearTheme } from './prepareWebview';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 
@@ -90,41 +91,6 @@ export async function openPanel(browser: Browser, options: PanelOptions = {}): P
       }, epochs),
     close: () => context.close(),
   };
-}
-
-/** Runs in the page before anything else: what VS Code does to a webview. */
-function prepareWebview({ theme, cores }: { theme: Theme; cores: number }): void {
-  const target = window as unknown as {
-    acquireVsCodeApi(): unknown;
-    receiveFromPage(message: unknown): Promise<void>;
-    reportViolation(directive: string): Promise<void>;
-  };
-  target.acquireVsCodeApi = () => ({
-    postMessage: (message: unknown) => void target.receiveFromPage(message),
-  });
-  Object.defineProperty(navigator, 'hardwareConcurrency', { value: cores });
-  document.addEventListener('securitypolicyviolation', (event) => {
-    void target.reportViolation(`${event.violatedDirective} ${event.blockedURI}`);
-  });
-  document.addEventListener('DOMContentLoaded', () => {
-    document.body.className = theme.bodyClass;
-    document.body.setAttribute('data-vscode-theme-kind', theme.kind);
-  });
-  new MutationObserver((_, observer) => {
-    if (!document.documentElement) return;
-    observer.disconnect();
-    for (const [name, value] of Object.entries(theme.variables)) {
-      document.documentElement.style.setProperty(`--vscode-${name}`, value);
-    }
-  }).observe(document, { childList: true });
-}
-
-function wearTheme(theme: Theme): void {
-  const { style } = document.documentElement;
-  for (const name of [...style].filter((entry) => entry.startsWith('--vscode-'))) style.removeProperty(name);
-  for (const [name, value] of Object.entries(theme.variables)) style.setProperty(`--vscode-${name}`, value);
-  document.body.className = theme.bodyClass;
-  document.body.setAttribute('data-vscode-theme-kind', theme.kind);
 }
 
 type Answers = Readonly<Record<string, () => Promise<{ body: string | Buffer; contentType: string }>>>;

@@ -8,6 +8,7 @@ import { FakeSideHost } from './fakeSideHost';
 import { PAGE_URL, RESOURCE_ORIGIN } from './resources';
 import { FOUR_STAGES, sideSample, type SideSample } from './sideSample';
 import { themeNamed, type Theme } from './themes';
+import { prepareWebview, wearTheme } from './prepareWebview';
 
 const BUILT = path.resolve(import.meta.dirname, '../../../dist/webview');
 
@@ -45,7 +46,7 @@ export async function openSide(browser: Browser, options: SideOptions = {}): Pro
   await page.exposeFunction('reportViolation', (directive: string) =>
     complaints.push(`policy: ${directive}`),
   );
-  await page.addInitScript(prepareWebview, theme);
+  await page.addInitScript(prepareWebview, { theme });
   await page.route('**/*', serve);
   await page.goto(PAGE_URL);
   return {
@@ -55,46 +56,6 @@ export async function openSide(browser: Browser, options: SideOptions = {}): Pro
     setTheme: (name) => page.evaluate(wearTheme, themeNamed(name)),
     close: () => context.close(),
   };
-}
-
-/** Runs in the page before anything else: what VS Code does to a webview. The state lives in the session, so that a reload finds it. */
-function prepareWebview(theme: Theme): void {
-  const target = window as unknown as {
-    acquireVsCodeApi(): unknown;
-    receiveFromPage(message: unknown): Promise<void>;
-    keepState(state: unknown): Promise<void>;
-    reportViolation(directive: string): Promise<void>;
-  };
-  target.acquireVsCodeApi = () => ({
-    postMessage: (message: unknown) => void target.receiveFromPage(message),
-    getState: () => JSON.parse(sessionStorage.getItem('state') ?? 'null') as unknown,
-    setState: (state: unknown) => {
-      sessionStorage.setItem('state', JSON.stringify(state));
-      void target.keepState(state);
-    },
-  });
-  document.addEventListener('securitypolicyviolation', (event) => {
-    void target.reportViolation(`${event.violatedDirective} ${event.blockedURI}`);
-  });
-  document.addEventListener('DOMContentLoaded', () => {
-    document.body.className = theme.bodyClass;
-    document.body.setAttribute('data-vscode-theme-kind', theme.kind);
-  });
-  new MutationObserver((_, observer) => {
-    if (!document.documentElement) return;
-    observer.disconnect();
-    for (const [name, value] of Object.entries(theme.variables)) {
-      document.documentElement.style.setProperty(`--vscode-${name}`, value);
-    }
-  }).observe(document, { childList: true });
-}
-
-function wearTheme(theme: Theme): void {
-  const { style } = document.documentElement;
-  for (const name of [...style].filter((entry) => entry.startsWith('--vscode-'))) style.removeProperty(name);
-  for (const [name, value] of Object.entries(theme.variables)) style.setProperty(`--vscode-${name}`, value);
-  document.body.className = theme.bodyClass;
-  document.body.setAttribute('data-vscode-theme-kind', theme.kind);
 }
 
 async function serve(route: Route): Promise<void> {

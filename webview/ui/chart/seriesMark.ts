@@ -1,6 +1,7 @@
 import type { ArmId } from '../../../src/core/training/runPlan';
 import { svgElement } from '../dom/element';
 import type { Part } from './chartModel';
+import { lineSample } from './lineSample';
 
 /** The marker of an arm, centred on (x, y): a hollow square for `a`, a filled circle for `b`; shape tells them apart, not just colour. */
 export function marker(arm: ArmId, x: number, y: number, size: number): SVGElement {
@@ -17,14 +18,5 @@ export function marker(arm: ArmId, x: number, y: number, size: number): SVGEleme
 
 /** A short piece of the series' line with its marker, for legends and table heads. */
 export function seriesMark(arm: ArmId, part: Part = 'validation'): SVGSVGElement {
-  const sample = svgElement('svg', {
-    class: 'series-mark',
-    viewBox: '0 0 28 12',
-    width: 28,
-    height: 12,
-    'aria-hidden': 'true',
-  });
-  sample.append(svgElement('path', { class: `line arm-${arm} ${part}`, d: 'M1 6H27' }));
-  if (part === 'validation') sample.append(marker(arm, 14, 6, 3.2));
-  return sample;
+  return lineSample(`line arm-${arm} ${part}`, part === 'validation' ? marker(arm, 14, 6, 3.2) : null);
 }

@@ -1,16 +1,7 @@
 import type { PlaygroundError } from '../../../src/core/errors';
 import { Channel } from '../../../src/protocol/channel';
 import { sideHostContract, sidePageContract } from '../../../src/protocol/sideContract';
-
-/** VS Code keeps the state of a page over reloads of the window, and while its tab is covered. */
-interface VsCodeApi {
-  postMessage(message: unknown): void;
-  getState(): unknown;
-  setState(state: unknown): void;
-}
-
-/** VS Code defines it in every webview; it may be called once. */
-declare function acquireVsCodeApi(): VsCodeApi;
+import { webviewHost } from '../webviewPort';
 
 export type SideDoor = Channel<typeof sidePageContract, typeof sideHostContract>;
 
@@ -32,24 +23,17 @@ const MAX_TEXT = 10_000;
 
 /** Opens the door to the extension host. What goes wrong in the page and has no request to answer is sent to the host's log. */
 export function openSideDoor(): SideConnection {
-  const api = acquireVsCodeApi();
+  const { port, getState, setState } = webviewHost();
   const report = ({ code, message }: PlaygroundError) =>
     door.emit('problem', { code, message: message.slice(0, MAX_TEXT) });
   const door: SideDoor = new Channel({
-    port: {
-      post: (message) => api.postMessage(message),
-      onMessage: (listener) => {
-        const forward = (event: MessageEvent<unknown>) => listener(event.data);
-        window.addEventListener('message', forward);
-        return () => window.removeEventListener('message', forward);
-      },
-    },
+    port,
     local: sidePageContract,
     remote: sideHostContract,
     handlers: {},
     onProblem: report,
   });
-  return { door, keep: (state) => api.setState(state), kept: () => readKept(api.getState()) };
+  return { door, keep: setState, kept: () => readKept(getState()) };
 }
 
 function readKept(state: unknown): KeptState {

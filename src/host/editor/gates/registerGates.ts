@@ -3,6 +3,7 @@ import { TraceSources } from '../../recordings/traceSources';
 import type { TracePanel } from '../../recordings/openRecording';
 import type { TraceSource } from '../../recordings/traceSource';
 import type { RunStore } from '../../runs/runStore';
+import { registerTable } from '../../registerTable';
 import { showProblem } from '../../showProblem';
 import { DocumentGates } from './documentGates';
 import { GateChoices } from './gateChoices';
@@ -23,12 +24,6 @@ export function registerGates(
   const choices = new GateChoices(context.workspaceState);
   const gates = new DocumentGates(sources, choices, tellOnce(log), problem);
   const commands = new GateCommands(sources, gates, choices, panel);
-  const table: Readonly<Record<string, (...args: unknown[]) => Promise<unknown>>> = {
-    chooseGates: (target, source) => commands.choose(target, source),
-    openRecording: (target) => commands.open(target),
-    'gates.answer': (target, family, network) => commands.answer(target, family, network),
-    'gates.show': (source) => commands.show(source),
-  };
   context.subscriptions.push(
     sources,
     choices,
@@ -36,15 +31,14 @@ export function registerGates(
     new GateDecorations(gates, problem),
     new GateLenses(gates),
     registerGateHovers(gates),
-    ...Object.entries(table).map(([name, action]) =>
-      vscode.commands.registerCommand(`sePlayground.${name}`, async (...args: unknown[]) => {
-        try {
-          return await action(...args);
-        } catch (thrown) {
-          showProblem(log, thrown, true);
-          return undefined;
-        }
-      }),
+    registerTable(
+      {
+        chooseGates: (target, source) => commands.choose(target, source),
+        openRecording: (target) => commands.open(target),
+        'gates.answer': (target, family, network) => commands.answer(target, family, network),
+        'gates.show': (source) => commands.show(source),
+      },
+      log,
     ),
   );
   return gates;

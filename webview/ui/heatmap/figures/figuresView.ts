@@ -1,4 +1,5 @@
-import { element, setHidden, setText, svgElement } from '../../dom/element';
+import { lineSample } from '../../chart/lineSample';
+import { element, setHidden, setText } from '../../dom/element';
 import { plainTable } from '../../dom/plainTable';
 import { decimal } from '../../format/numbers';
 import { classPicker } from '../controls/classPicker';
@@ -84,16 +85,7 @@ export function figuresView(change: (patch: Partial<HeatmapChoice>) => void, sav
 
 /** A short piece of a line with its marker. */
 function lookSample(look: number): SVGSVGElement {
-  const sample = svgElement('svg', {
-    class: 'series-mark',
-    viewBox: '0 0 28 12',
-    width: 28,
-    height: 12,
-    'aria-hidden': 'true',
-  });
-  sample.append(svgElement('path', { class: `fig-line fig-${look}`, d: 'M1 6H27' }));
-  if (look > 0) sample.append(markElement(lookMark(look, 14, 6, 3.2)));
-  return sample;
+  return lineSample(`fig-line fig-${look}`, look > 0 ? markElement(lookMark(look, 14, 6, 3.2)) : null);
 }
 
 function showKey(target: HTMLElement, { kind, charts }: FigureScene): void {
