@@ -224,7 +224,7 @@ describe('the charts', () => {
   it('of class means can be read by key, and choose classes and blocks', async () => {
     const { page } = await open({ panel: { run: sampleRun({ seeds: [1], epochs: 2 }) } });
     await page.getByRole('tab', { name: 'Class means by stage' }).click();
-    expect(await page.locator('.figure-card').count()).toBe(3);
+    await expect.poll(() => page.locator('.figure-card').count(), PATIENCE).toBe(3);
     await choose('Class 1', 'horse');
     await choose('Class 2', 'None');
     const last = page.locator('.figure-card').nth(2);
@@ -237,7 +237,7 @@ describe('the charts', () => {
     await expect
       .poll(() => chart.getAttribute('aria-valuetext'), PATIENCE)
       .toMatch(/^Channel 1: horse 0\.\d{3}, frog 0\.\d{3}, truck 0\.\d{3}, all classes 0\.\d{3}$/);
-    expect(await last.locator('.fig-line').count()).toBe(4);
+    await expect.poll(() => last.locator('.fig-line').count(), PATIENCE).toBe(4);
     await page.getByText('Numbers of the charts').click();
     await page.getByRole('columnheader', { name: 'horse' }).waitFor();
   });
@@ -258,7 +258,7 @@ describe('the charts', () => {
     await page.getByRole('tab', { name: 'Within a class' }).click();
     await choose('Class', 'ship');
     await page.getByText('one standard deviation over the images of ship').waitFor();
-    expect(await page.locator('.fig-band').count()).toBe(3);
+    await expect.poll(() => page.locator('.fig-band').count(), PATIENCE).toBe(3);
     const chart = page.getByRole('slider', { name: 'Stage 1, layer1.2.se: channel' });
     expect(await chart.getAttribute('aria-valuetext')).toMatch(
       /^Channel 0: ship 0\.\d+ ± 0\.\d+, all classes/,

@@ -89,3 +89,37 @@ describe('gradients of other families against float64 loops', () => {
     network.dispose();
   });
 });
+
+describe('other families', () => {
+  it.each<Definition['backbone']>([
+    { family: 'bn-inception' },
+    { family: 'inception-resnet-v2' },
+    { family: 'mobilenet-v3', multiplier: 0.5 },
+    { family: 'shufflenet', multiplier: 0.5 },
+    { family: 'resnext', depth: 29, groups: 4, groupWidth: 4 },
+  ])('%o learns, and leaves no tensor behind', (backbone) => {
+    const spec = { version: 1, name: 'small', classes: 4, input: { height: 16, width: 16 }, backbone };
+    const network = buildNetwork(compileModel(v.parse(modelSpecSchema, spec)), 1);
+    const images = tf.tensor4d(Float32Array.from(randomArray(3 * 16 * 16 * 3, 9, 'images')), [3, 16, 16, 3]);
+    const labels = tf.tensor1d(LABELS, 'int32');
+    const trainable = network.parameters.filter(({ info }) => info.trainable).map(({ variable }) => variable);
+    const step = () =>
+      tf.tidy(() => {
+        const { value, grads } = tf.variableGrads(
+          () => softmaxCrossEntropy(network.forward(images, { training: true }), labels, SMOOTHING),
+          trainable,
+        );
+        for (const variable of trainable) {
+          variable.assign(tf.sub(variable, tf.mul(grads[variable.name]!, 0.02)));
+        }
+        return value.dataSync()[0]!;
+      });
+    const first = step();
+    const tensors = tf.memory().numTensors;
+    const losses = [step(), step(), step()];
+    expect(tf.memory().numTensors).toBe(tensors);
+    expect(Math.min(...losses)).toBeLessThan(first);
+    network.dispose();
+    tf.dispose([images, labels]);
+  });
+});
