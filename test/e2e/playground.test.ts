@@ -202,6 +202,26 @@ describe('the playground in a real VS Code', () => {
     await window.page.keyboard.press('Escape');
   });
 
+  it('looks inside the trained model: an image in both networks, and blocks clamped to their mean', async () => {
+    await window.runCommand('SE Playground: Show Excitation Heatmap');
+    const page = await panel();
+    await page.getByRole('tab', { name: 'Look inside', exact: true }).click();
+    await page.getByText(/of 1,000 validation images are recognised/).waitFor({ timeout: 120_000 });
+    await page.locator('.thumbnail').nth(3).click();
+    await page
+      .locator('.grad-cam figcaption', { hasText: /without SE: .*(speaks for|middle|left|right)/ })
+      .waitFor();
+    await page.getByRole('table').getByText('airplane').first().waitFor();
+    await window.screenshot('look-inside-dark');
+    await page.getByRole('tab', { name: 'Knock-outs', exact: true }).click();
+    await page.getByRole('button', { name: 'Each block in turn', exact: true }).click();
+    const rows = page.getByRole('row', { name: /^layer\d\.0\.se, all channels/ });
+    await expect.poll(() => rows.count(), { timeout: 120_000 }).toBe(3);
+    expect(await rows.last().innerText()).toMatch(/their mean\s+\d\d?\.\d\d%/);
+    await window.screenshot('knock-out-dark');
+    await page.getByRole('tab', { name: 'Train', exact: true }).click();
+  });
+
   it('inserts an SE block as one undo step', async () => {
     await openFile('resnet.py');
     await window.page.keyboard.press('Control+g');
