@@ -45,6 +45,8 @@ export function registerCommands(playground: Playground, log: vscode.LogOutputCh
     paperCosts: async () => (await import('./exports/showPaperCosts')).showPaperCosts(),
     recordExcitations: async () => (await import('./exports/recordExcitations')).recordExcitations(),
     exportWeights: async (target) => (await import('./exports/exportWeights')).exportWeights(store, target),
+    saveExcitations: async (target) =>
+      (await import('./exports/saveExcitations')).saveExcitations(store, target),
     importRun: async (source, answers) =>
       (await import('./imports/importRun')).importRun({ store, panel }, source, answers),
   };

@@ -7,6 +7,7 @@ import { presetByKey } from '../../src/core/model/presets';
 import { encodeCheckpoint } from '../../src/core/weights/checkpoint';
 import { decodeSafetensors } from '../../src/core/weights/safetensors';
 import type { Playground } from '../../src/host/playground';
+import { readRecording } from '../../src/host/recordings/readRecording';
 import { cleanUp, openFile, playground, workspaceFile } from './hostUnderTest';
 
 const JOB = { arm: 'b', seed: 1 } as const;
@@ -108,6 +109,36 @@ suite('Generated source and exported weights', () => {
       [],
     );
     await cleanUp(safetensors, model, workspaceFile('weights.bin'));
+  });
+
+  test("saves a run's gates as a recording that opens again", async () => {
+    const runId = await trainedRun('exports-under-test');
+    const blocks = compileModel(presetByKey('quick')!.spec).blocks.map(({ id, channels }) => ({
+      block: id,
+      channels,
+      mean: Array<number>(10 * channels).fill(0.25),
+      deviation: Array<number>(10 * channels).fill(0),
+      saturatedLow: 0,
+      saturatedHigh: 0,
+    }));
+    const summary = { classes: 10, imagesPerClass: Array<number>(10).fill(7), blocks };
+    host.store.apply(runId, { kind: 'status', status: 'starting' });
+    host.store.apply(runId, { kind: 'status', status: 'running' });
+    host.store.apply(runId, { kind: 'excitation', job: JOB, epoch: 1, summary });
+    host.store.apply(runId, { kind: 'status', status: 'interrupted' });
+    const target = workspaceFile('run.excitation.json');
+    const save = (argument: unknown) =>
+      vscode.commands.executeCommand<vscode.Uri | undefined>('sePlayground.saveExcitations', argument);
+    assert.equal((await save({ runId, target }))?.toString(), target.toString());
+    const trace = await readRecording(target);
+    assert.deepEqual(
+      trace.blocks.map(({ block }) => block),
+      blocks.map(({ block }) => block),
+    );
+    assert.deepEqual([trace.epoch, trace.classNames[0], trace.blocks[0]?.mean[0]], [1, 'class 0', 0.25]);
+    assert.equal(await save({ runId, epoch: 5, target }), undefined);
+    await vscode.commands.executeCommand('notifications.clearAll');
+    await cleanUp(target);
   });
 
   test('leaves nothing behind where the model cannot be put in place', async () => {

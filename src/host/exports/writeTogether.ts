@@ -29,7 +29,7 @@ export async function writeTogether(folder: vscode.Uri, files: readonly NamedFil
       await vscode.workspace.fs.delete(uri).then(undefined, () => {});
     }
     const reason = thrown instanceof Error ? thrown.message : String(thrown);
-    const text = `The weights could not be written (${reason}). Choose another folder, or free some space.`;
+    const text = `Nothing was written (${reason}). Choose another folder, or free some space.`;
     throw new PlaygroundError('storage/export', text, { cause: thrown });
   }
 }

@@ -1,23 +1,13 @@
 /** The gates that runs have measured, as traces. */
-import { classNames } from '../../core/data/classNames';
-import type { ExcitationSummary } from '../../core/excitation/excitationSummary';
-import type { ExcitationTrace } from '../../core/excitation/trace';
-import { traceOfSummary } from '../../core/excitation/traceSummary';
-import { jobId, type Arm } from '../../core/training/runPlan';
+import { jobId } from '../../core/training/runPlan';
 import type { RunState } from '../../core/training/runState';
 import type { RunStore } from '../runs/runStore';
 import { modelKey } from '../runs/runSummary';
+import { evaluationTrace, type Evaluation } from './evaluationTrace';
 import type { TraceSource } from './traceSource';
 
 /** Runs beyond these are not looked into: each is a log to read. */
 const MAX_RUNS = 32;
-
-interface LastEvaluation {
-  arm: Arm;
-  seed: number;
-  epoch: number;
-  summary: ExcitationSummary;
-}
 
 /**
  * For each model that runs have trained the last evaluation of its newest run, newest first.
@@ -48,7 +38,7 @@ export async function runTraces(
   return found.flat();
 }
 
-function lastEvaluation({ plan, jobs }: RunState, key: string): LastEvaluation | undefined {
+function lastEvaluation({ plan, jobs }: RunState, key: string): Evaluation | undefined {
   // Arm b is the treated one of a pair; a comparison may have the model as arm a.
   for (const arm of [...plan.arms].reverse()) {
     if (modelKey(arm.spec) !== key) continue;
@@ -60,25 +50,16 @@ function lastEvaluation({ plan, jobs }: RunState, key: string): LastEvaluation |
   return undefined;
 }
 
-function sourceOf({ plan }: RunState, { arm, seed, epoch, summary }: LastEvaluation): TraceSource {
-  const { spec } = arm;
-  const trace = (): ExcitationTrace =>
-    traceOfSummary(summary, {
-      producer: 'SE Playground',
-      model: spec.name,
-      recordedAt: new Date(plan.createdAtMs).toISOString(),
-      epoch,
-      classNames: classNames(plan.dataset, summary.classes),
-      ...(spec.se !== 'none' && { gate: spec.se.gate }),
-    });
+function sourceOf({ plan }: RunState, evaluation: Evaluation): TraceSource {
+  const { arm, seed, epoch } = evaluation;
   return {
     id: `run:${plan.runId}:${arm.id}`,
     kind: 'run',
     label: plan.name,
     detail: `${arm.label}, seed ${seed}, epoch ${epoch}`,
     takenAtMs: plan.createdAtMs,
-    spec,
+    spec: arm.spec,
     readUnasked: true,
-    read: () => Promise.resolve(trace()),
+    read: () => Promise.resolve(evaluationTrace(plan, evaluation)),
   };
 }

@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { TraceSources } from '../../recordings/traceSources';
 import type { TracePanel } from '../../recordings/openRecording';
 import type { TraceSource } from '../../recordings/traceSource';
