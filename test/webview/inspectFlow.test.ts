@@ -54,6 +54,10 @@ describe('one image', () => {
     let wrong = 0;
     for (;;) {
       wrong += await page.locator('.thumbnail.wrong').count();
+      // The button takes what it is told with the next frame.
+      await page.evaluate(
+        () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+      );
       if (!(await isOn('More'))) break;
       const first = await page.locator('.thumbnail').first().getAttribute('aria-label');
       await button('More').click();
