@@ -33,12 +33,11 @@ export interface SeOverhead {
 }
 
 export function modelCost(graph: Graph): ModelCost {
-  const shapes = new Map(graph.nodes.map((node) => [node.id, node.outputShape]));
+  const channels = inputChannels(graph);
   const total = { params: 0, macs: 0 };
   const se = { params: 0, macs: 0 };
   const nodes = graph.nodes.map((node) => {
-    const inputChannels = shapes.get(node.inputs[0] ?? '')?.at(-1) ?? 0;
-    const cost = { id: node.id, params: trainableScalars(node), macs: nodeMacs(node, inputChannels) };
+    const cost = { id: node.id, params: trainableScalars(node), macs: nodeMacs(node, channels(node)) };
     for (const sum of node.attributes.op === 'squeezeExcite' ? [total, se] : [total]) {
       sum.params += cost.params;
       sum.macs += cost.macs;
@@ -64,25 +63,31 @@ function trainableScalars(node: GraphNode): number {
   return node.params.reduce((sum, param) => sum + (param.trainable ? elementCount(param.shape) : 0), 0);
 }
 
+/** Channels or features that a node reads from its first input; 0 of none. */
+export function inputChannels({ nodes }: Graph): (node: GraphNode) => number {
+  const shapes = new Map(nodes.map(({ id, outputShape }) => [id, outputShape]));
+  return ({ inputs }) => shapes.get(inputs[0] ?? '')?.at(-1) ?? 0;
+}
+
 /** One for each kernel element and output, of convolutions, dense layers and the two dense layers of an SE block. */
-export function layerMacs({ attributes, outputShape }: GraphNode, inputChannels: number): number {
+export function layerMacs({ attributes, outputShape }: GraphNode, channels: number): number {
   switch (attributes.op) {
     case 'conv2d': {
       const { kernel, kernelWidth, groups } = attributes;
-      return (elementCount(outputShape) * kernel * kernelWidth * inputChannels) / groups;
+      return (elementCount(outputShape) * kernel * kernelWidth * channels) / groups;
     }
     case 'dense':
-      return inputChannels * attributes.units;
+      return channels * attributes.units;
     case 'squeezeExcite':
-      return 2 * inputChannels * attributes.hidden;
+      return 2 * channels * attributes.hidden;
     default:
       return 0;
   }
 }
 
-function nodeMacs(node: GraphNode, inputChannels: number): number {
-  const layers = layerMacs(node, inputChannels);
+function nodeMacs(node: GraphNode, channels: number): number {
+  const layers = layerMacs(node, channels);
   if (node.attributes.op !== 'squeezeExcite') return layers;
   const squeezeAndScale = 2 * elementCount(node.outputShape);
-  return squeezeAndScale + layers + inputChannels;
+  return squeezeAndScale + layers + channels;
 }

@@ -6,7 +6,7 @@
  * Table 2 has ResNet-50 and VGG-16 in the first convention and the deeper and later networks in the second; see paperTables.ts.
  */
 import { elementCount, type Graph, type GraphNode, type Op } from './graph';
-import { layerMacs } from './modelCost';
+import { inputChannels, layerMacs } from './modelCost';
 
 export const CONVENTIONS = ['layers', 'activations'] as const;
 export type Convention = (typeof CONVENTIONS)[number];
@@ -15,11 +15,11 @@ const ACTIVATIONS: ReadonlySet<Op['op']> = new Set(['relu', 'relu6', 'hardSwish'
 
 /** Multiply-adds of one image by a convention of the paper. */
 export function paperCount(graph: Graph, convention: Convention): number {
-  const channels = new Map(graph.nodes.map((node) => [node.id, node.outputShape.at(-1) ?? 0]));
-  return graph.nodes.reduce((total, node) => {
-    const inputChannels = channels.get(node.inputs[0] ?? '') ?? 0;
-    return total + layerMacs(node, inputChannels) + elementwise(node, convention);
-  }, 0);
+  const channels = inputChannels(graph);
+  return graph.nodes.reduce(
+    (total, node) => total + layerMacs(node, channels(node)) + elementwise(node, convention),
+    0,
+  );
 }
 
 function elementwise({ attributes, outputShape }: GraphNode, convention: Convention): number {

@@ -166,48 +166,35 @@ function multiplyAdds(
   { convention, printed, unit }: { convention: Convention; printed: string; unit: Unit },
 ): PaperCost {
   const counted = paperCount(graph, convention);
-  const rounded = (counted / PER_UNIT[unit]).toFixed(digitsOf(printed));
-  return {
-    table,
-    network,
-    quantity: 'multiply-adds',
-    printed: `${printed} ${unit}`,
-    counted,
-    rounded: `${rounded} ${unit}`,
-    convention: MULTIPLY_ADDS[convention],
-  };
+  const count = { quantity: 'multiply-adds', counted, convention: MULTIPLY_ADDS[convention] } as const;
+  return { table, network, ...count, ...shown(counted, printed, unit) };
 }
 
 function parameters3(network: string, counted: number, printed: string): PaperCost {
-  const step = 10 ** digitsOf(printed);
-  const cut = (Math.floor((counted / PER_UNIT.M) * step) / step).toFixed(digitsOf(printed));
-  return {
-    table: 3,
-    network,
-    quantity: 'parameters',
-    printed: `${printed} M`,
-    counted,
-    rounded: `${cut} M`,
-    convention: CUT,
-  };
+  const step = PER_UNIT.M / 10 ** digitsOf(printed);
+  const cut = Math.floor(counted / step) * step;
+  return { table: 3, network, quantity: 'parameters', counted, convention: CUT, ...shown(cut, printed, 'M') };
 }
 
 function stored(table: number, network: string, graph: Graph, printed: string): PaperCost {
   const counted = storedValues(graph);
-  const rounded = (counted / PER_UNIT.M).toFixed(digitsOf(printed));
   return {
     table,
     network,
     quantity: 'parameters',
-    printed: `${printed} M`,
     counted,
-    rounded: `${rounded} M`,
     convention: STORED,
+    ...shown(counted, printed, 'M'),
   };
 }
 
 type Unit = 'G' | 'M';
 const PER_UNIT: Readonly<Record<Unit, number>> = { G: 1e9, M: 1e6 };
+
+function shown(counted: number, printed: string, unit: Unit): Pick<PaperCost, 'printed' | 'rounded'> {
+  const rounded = (counted / PER_UNIT[unit]).toFixed(digitsOf(printed));
+  return { printed: `${printed} ${unit}`, rounded: `${rounded} ${unit}` };
+}
 
 function digitsOf(printed: string): number {
   return printed.split('.')[1]?.length ?? 0;

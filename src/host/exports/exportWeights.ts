@@ -2,27 +2,18 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { PlaygroundError } from '../../core/errors';
-import { ARM_IDS, jobId, type JobKey } from '../../core/training/runPlan';
+import { jobId, type JobKey } from '../../core/training/runPlan';
 import type { RunState } from '../../core/training/runState';
 import { uniqueFileName } from '../definitions/definitionText';
-import { pickRun, runIdOf } from '../runs/pickRun';
+import { pickRun } from '../runs/pickRun';
 import type { RunStore } from '../runs/runStore';
+import { exportTarget, readWishes, RUN_WISHES } from './exportRequest';
 import { weightFiles, WEIGHT_FORMATS, type WeightFormat } from './weightFiles';
 import { writeTogether } from './writeTogether';
 
 const TITLE = 'Export Trained Weights';
 
-/** What a keybinding or a test may give; what is missing is asked for. */
-const wishesSchema = v.strictObject({
-  runId: v.exactOptional(v.string()),
-  arm: v.exactOptional(v.picklist(ARM_IDS)),
-  seed: v.exactOptional(v.number()),
-  format: v.exactOptional(v.picklist(WEIGHT_FORMATS)),
-  /** The file, or the path of one on this machine. */
-  target: v.exactOptional(
-    v.union([v.custom<vscode.Uri>((value) => value instanceof vscode.Uri), v.string()]),
-  ),
-});
+const wishesSchema = v.strictObject({ ...RUN_WISHES, format: v.exactOptional(v.picklist(WEIGHT_FORMATS)) });
 type Wishes = v.InferOutput<typeof wishesSchema>;
 
 const FORMATS: Readonly<Record<WeightFormat, { label: string; detail: string; ending: string }>> = {
@@ -40,7 +31,10 @@ const FORMATS: Readonly<Record<WeightFormat, { label: string; detail: string; en
 
 /** Returns the file that names the model; undefined if the user changed their mind. */
 export async function exportWeights(store: RunStore, argument: unknown): Promise<vscode.Uri | undefined> {
-  const wishes = readWishes(argument);
+  const wishes = readWishes(wishesSchema, argument, {
+    title: TITLE,
+    takes: 'runId, arm, seed, format, target',
+  });
   const runId = wishes.runId ?? (await pickRun(store, TITLE, () => true));
   if (runId === undefined) return undefined;
   const state = await store.open(runId);
@@ -61,15 +55,6 @@ export async function exportWeights(store: RunStore, argument: unknown): Promise
   const where = files.map(({ name }) => name).join(' and ');
   void vscode.window.showInformationMessage(`Weights of ${state.plan.name} (${what}) written to ${where}.`);
   return target;
-}
-
-function readWishes(argument: unknown): Wishes {
-  const runId = runIdOf(argument);
-  if (runId !== undefined) return { runId };
-  const parsed = v.safeParse(wishesSchema, argument ?? {});
-  if (parsed.success) return parsed.output;
-  const text = `${TITLE} takes {runId, arm, seed, format, target}: ${v.summarize(parsed.issues)}`;
-  throw new PlaygroundError('storage/export-arguments', text);
 }
 
 async function chooseJob(
@@ -106,18 +91,11 @@ async function targetOf(
   job: JobKey,
   format: WeightFormat,
 ): Promise<vscode.Uri | undefined> {
-  if (target !== undefined) return typeof target === 'string' ? vscode.Uri.file(target) : target;
   const { label, ending } = FORMATS[format];
   const stem = `${plan.name} ${plan.arms.find(({ id }) => id === job.arm)?.label ?? job.arm} seed ${job.seed}`;
   // TensorFlow.js models are found by the name model.json.
   const fileName = format === 'tfjs' ? 'model.json' : uniqueFileName(stem, ending, () => false);
-  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-  const defaultUri = folder ? vscode.Uri.joinPath(folder, fileName) : vscode.Uri.file(fileName);
-  return vscode.window.showSaveDialog({
-    title: TITLE,
-    defaultUri,
-    filters: { [label]: [ending.slice(1)] },
-  });
+  return exportTarget(target, { title: TITLE, fileName, filters: { [label]: [ending.slice(1)] } });
 }
 
 function noWeights({ plan }: RunState, imported: boolean): PlaygroundError {

@@ -3,39 +3,40 @@ import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { PlaygroundError } from '../../core/errors';
 import { encodeTrace } from '../../core/excitation/traceFile';
-import { ARM_IDS, jobId } from '../../core/training/runPlan';
+import { jobId } from '../../core/training/runPlan';
 import type { RunState } from '../../core/training/runState';
 import { uniqueFileName } from '../definitions/definitionText';
 import { evaluationTrace, type Evaluation } from '../recordings/evaluationTrace';
-import { pickRun, runIdOf } from '../runs/pickRun';
+import { pickRun } from '../runs/pickRun';
 import type { RunStore } from '../runs/runStore';
+import { exportTarget, readWishes, RUN_WISHES } from './exportRequest';
 import { writeTogether } from './writeTogether';
 
 const TITLE = 'Save Excitations of a Run';
 const ENDING = '.excitation.json';
 
-/** What a keybinding or a test may give; what is missing is asked for, and the latest epoch is taken. */
-const wishesSchema = v.strictObject({
-  runId: v.exactOptional(v.string()),
-  arm: v.exactOptional(v.picklist(ARM_IDS)),
-  seed: v.exactOptional(v.number()),
-  epoch: v.exactOptional(v.number()),
-  /** The file, or the path of one on this machine. */
-  target: v.exactOptional(
-    v.union([v.custom<vscode.Uri>((value) => value instanceof vscode.Uri), v.string()]),
-  ),
-});
+/** The latest epoch is taken where none is named. */
+const wishesSchema = v.strictObject({ ...RUN_WISHES, epoch: v.exactOptional(v.number()) });
 type Wishes = v.InferOutput<typeof wishesSchema>;
 
 /** Returns the file; undefined if the user changed their mind. */
 export async function saveExcitations(store: RunStore, argument: unknown): Promise<vscode.Uri | undefined> {
-  const wishes = readWishes(argument);
+  const wishes = readWishes(wishesSchema, argument, {
+    title: TITLE,
+    takes: 'runId, arm, seed, epoch, target',
+  });
   const suits = ({ excitedModels }: { excitedModels: readonly string[] }) => excitedModels.length > 0;
   const runId = wishes.runId ?? (await pickRun(store, TITLE, suits));
   if (runId === undefined) return undefined;
   const state = await store.open(runId);
   const evaluation = await chooseEvaluation(state, wishes);
-  const target = evaluation && (await targetOf(wishes, state, evaluation));
+  const target =
+    evaluation &&
+    (await exportTarget(wishes.target, {
+      title: TITLE,
+      fileName: uniqueFileName(`${state.plan.name} ${describe(evaluation)}`, ENDING, () => false),
+      filters: { 'Recorded excitations': [ENDING.slice(1)] },
+    }));
   if (!target) return undefined;
   const content = new TextEncoder().encode(encodeTrace(evaluationTrace(state.plan, evaluation)));
   const name = target.path.slice(target.path.lastIndexOf('/') + 1);
@@ -44,15 +45,6 @@ export async function saveExcitations(store: RunStore, argument: unknown): Promi
     `Gates of ${state.plan.name} (${describe(evaluation)}) written to ${name}.`,
   );
   return target;
-}
-
-function readWishes(argument: unknown): Wishes {
-  const runId = runIdOf(argument);
-  if (runId !== undefined) return { runId };
-  const parsed = v.safeParse(wishesSchema, argument ?? {});
-  if (parsed.success) return parsed.output;
-  const text = `${TITLE} takes {runId, arm, seed, epoch, target}: ${v.summarize(parsed.issues)}`;
-  throw new PlaygroundError('storage/export-arguments', text);
 }
 
 /** @throws PlaygroundError `storage/no-excitations` if the run has none, or not those that were asked for */
@@ -80,21 +72,6 @@ async function chooseEvaluation(state: RunState, wishes: Wishes): Promise<Evalua
   }));
   return (await vscode.window.showQuickPick(items, { title: TITLE, placeHolder: 'Whose gates?' }))
     ?.evaluation;
-}
-
-async function targetOf(
-  { target }: Wishes,
-  { plan }: RunState,
-  evaluation: Evaluation,
-): Promise<vscode.Uri | undefined> {
-  if (target !== undefined) return typeof target === 'string' ? vscode.Uri.file(target) : target;
-  const fileName = uniqueFileName(`${plan.name} ${describe(evaluation)}`, ENDING, () => false);
-  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-  return vscode.window.showSaveDialog({
-    title: TITLE,
-    defaultUri: folder ? vscode.Uri.joinPath(folder, fileName) : vscode.Uri.file(fileName),
-    filters: { 'Recorded excitations': [ENDING.slice(1)] },
-  });
 }
 
 function describe({ arm, seed, epoch }: Evaluation): string {

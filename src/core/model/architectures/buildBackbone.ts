@@ -6,7 +6,7 @@ import type { SeSpec } from '../modelSpec';
 import { buildBnInception } from './bnInception';
 import { buildInceptionResnet } from './inceptionResnet';
 import { pooledHead } from './layers';
-import { buildMobileNet } from './mobilenet';
+import { buildMobileNetV1, buildMobileNetV2, buildMobileNetV3 } from './mobilenet';
 import { buildPreactivation, buildWideResNet } from './preactivation';
 import { buildResNet } from './resnet';
 import { buildResNext, buildSenet } from './resnext';
@@ -21,43 +21,32 @@ export function buildBackbone(
   options: { se: 'none' | SeSpec; classes: number },
 ): NodeId {
   const { se, classes } = options;
+  const pooled = (features: NodeId) => pooledHead(builder, features, classes);
   switch (backbone.family) {
+    case 'resnet':
+      return pooled(buildResNet(builder, images, backbone, se));
+    case 'preact-resnet':
+      return pooled(buildPreactivation(builder, images, backbone, se));
+    case 'wide-resnet':
+      return pooled(buildWideResNet(builder, images, backbone, se));
+    case 'resnext':
+      return pooled(buildResNext(builder, images, backbone, se));
+    case 'senet':
+      return pooled(buildSenet(builder, images, backbone, se));
+    case 'bn-inception':
+      return pooled(buildBnInception(builder, images, backbone, se));
+    case 'inception-resnet-v2':
+      return pooled(buildInceptionResnet(builder, images, backbone, se));
+    case 'shufflenet':
+      return pooled(buildShuffleNet(builder, images, backbone, se));
+    // These have heads of their own.
     case 'vgg':
       return buildVgg(builder, images, backbone, options);
     case 'mobilenet-v1':
+      return buildMobileNetV1(builder, images, backbone, options);
     case 'mobilenet-v2':
+      return buildMobileNetV2(builder, images, backbone, options);
     case 'mobilenet-v3':
-      return buildMobileNet(builder, images, backbone, options);
-    default:
-      return pooledHead(builder, features(builder, images, backbone, se), classes);
-  }
-}
-
-type PooledBackbone = Exclude<Backbone, { family: 'vgg' | 'mobilenet-v1' | 'mobilenet-v2' | 'mobilenet-v3' }>;
-
-/** What comes before the pool of networks that end with pool and classifier. */
-function features(
-  builder: GraphBuilder,
-  images: NodeId,
-  backbone: PooledBackbone,
-  se: 'none' | SeSpec,
-): NodeId {
-  switch (backbone.family) {
-    case 'resnet':
-      return buildResNet(builder, images, backbone, se);
-    case 'preact-resnet':
-      return buildPreactivation(builder, images, backbone, se);
-    case 'wide-resnet':
-      return buildWideResNet(builder, images, backbone, se);
-    case 'resnext':
-      return buildResNext(builder, images, backbone, se);
-    case 'senet':
-      return buildSenet(builder, images, backbone, se);
-    case 'bn-inception':
-      return buildBnInception(builder, images, backbone, se);
-    case 'inception-resnet-v2':
-      return buildInceptionResnet(builder, images, backbone, se);
-    case 'shufflenet':
-      return buildShuffleNet(builder, images, backbone, se);
+      return buildMobileNetV3(builder, images, backbone, options);
   }
 }

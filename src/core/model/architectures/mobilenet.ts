@@ -53,26 +53,13 @@ const V3_HEAD = {
   small: { convolution: 576, dense: 1024 },
 };
 
-/** The whole network: v2 and v3 have a convolution, and v3 a dense layer, before the classifier. */
-export function buildMobileNet(
-  builder: GraphBuilder,
-  images: NodeId,
-  backbone: BackboneOf<'mobilenet-v1' | 'mobilenet-v2' | 'mobilenet-v3'>,
-  options: { se: 'none' | SeSpec; classes: number },
-): NodeId {
-  switch (backbone.family) {
-    case 'mobilenet-v1':
-      return version1(builder, images, backbone, options);
-    case 'mobilenet-v2':
-      return version2(builder, images, backbone, options);
-    case 'mobilenet-v3':
-      return version3(builder, images, backbone, options);
-  }
+interface Options {
+  se: 'none' | SeSpec;
+  classes: number;
 }
 
-type Options = Parameters<typeof buildMobileNet>[3];
-
-function version1(
+/** The whole network, as of the other two: v2 and v3 have a convolution, and v3 a dense layer, before the classifier. */
+export function buildMobileNetV1(
   builder: GraphBuilder,
   images: NodeId,
   { multiplier, stem }: BackboneOf<'mobilenet-v1'>,
@@ -91,7 +78,7 @@ function version1(
   return pooledHead(builder, x, classes);
 }
 
-function version2(
+export function buildMobileNetV2(
   builder: GraphBuilder,
   images: NodeId,
   { multiplier, stem }: BackboneOf<'mobilenet-v2'>,
@@ -130,7 +117,7 @@ function version2(
   return pooledHead(builder, x, classes);
 }
 
-function version3(
+export function buildMobileNetV3(
   builder: GraphBuilder,
   images: NodeId,
   { size, multiplier, stem }: BackboneOf<'mobilenet-v3'>,
